@@ -1,0 +1,585 @@
+/*
+The words of the program as types. This file imports nothing, and everything may import it.
+
+Unknown is absent, never 0. Counters are plain numbers: above 2^53 a counter loses its last bits (at most 2 KiB of the
+18 EB that 64 bits hold), which no rate of a second can show.
+*/
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Time
+
+/** A moment: `monotonic` in seconds on the machine's monotonic clock (for rates), `wall` in milliseconds since 1970. */
+export interface Stamp {
+	readonly monotonic: number;
+	readonly wall: number;
+}
+
+/** What one source gave, and when (seconds, monotonic): rates divide by the time between two readings of the same source. */
+export interface Reading<T> {
+	readonly at: number;
+	readonly value: T;
+}
+
+/** A source that gave nothing or only a part, in words for the user: what is missing, and what to do about it. */
+export interface Problem {
+	readonly source: string;
+	readonly message: string;
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Raw counters
+
+/** The ticks (USER_HZ, 100 a second) of one CPU since boot, as `/proc/stat` gives them: `user` includes `guest`. */
+export interface CpuTicks {
+	readonly cpu: number;
+	readonly user: number;
+	readonly nice: number;
+	readonly system: number;
+	readonly idle: number;
+	readonly iowait: number;
+	readonly irq: number;
+	readonly softirq: number;
+	readonly steal: number;
+	readonly guest: number;
+	readonly guestNice: number;
+}
+
+/** `/proc/stat`: one row per online CPU, in the file's order. */
+export interface CpuTimes {
+	readonly cpus: readonly CpuTicks[];
+	/** Seconds since 1970 at boot (`btime`). */
+	readonly bootTime?: number;
+}
+
+/** `/proc/interrupts`: `cpus` are the online CPUs of the header, `counts` stand in their order (32-bit counters). */
+export interface Interrupts {
+	readonly cpus: readonly number[];
+	readonly rows: readonly InterruptRow[];
+}
+
+export interface InterruptRow {
+	/** The label before the colon: `38`, `LOC`, `IPI0`. */
+	readonly irq: string;
+	/** One number per CPU of the header; exactly one number for a row that belongs to no CPU (`ERR`, `MIS`). */
+	readonly counts: ArrayLike<number>;
+	/** What follows the counts: chip, hardware number, trigger, action names. */
+	readonly description: string;
+	/** The action names alone (`virtio2-input.0`, `mlx5_comp0@pci:cf63:00:02.0`), absent where there are none. */
+	readonly actions?: string;
+}
+
+/** `/proc/softirqs`: `cpus` are the *possible* CPUs of the header; rows by name (`NET_RX`), 32-bit counters. */
+export interface Softirqs {
+	readonly cpus: readonly number[];
+	readonly rows: Readonly<Record<string, ArrayLike<number>>>;
+}
+
+/** One row of `/proc/net/softnet_stat`, 32-bit counters but for the queue length. */
+export interface SoftnetRow {
+	readonly cpu: number;
+	readonly processed: number;
+	readonly dropped: number;
+	readonly timeSqueeze: number;
+	/** Inter-processor wake-ups by RPS, not packets. */
+	readonly receivedRps: number;
+	readonly flowLimit: number;
+	/** Packets waiting in the CPU's backlog now; absent before Linux 5.10. */
+	readonly backlogLength?: number;
+}
+
+/** Counters by the kernel's own name: `{rx_bytes: 1, rx_dropped: 0}` of one interface, `{"Udp.InErrors": 3}` of `/proc/net/snmp`. */
+export type Counters = Readonly<Record<string, number>>;
+
+/** `/proc/net/stat/nf_conntrack` and the two sysctl gauges. `entries` and `max` are absent where conntrack is not loaded. */
+export interface Conntrack {
+	readonly entries?: number;
+	readonly max?: number;
+	/** 32-bit counters per possible CPU, by header name (`drop`, `early_drop`, `insert_failed`, `search_restart`). */
+	readonly cpus: readonly Counters[];
+}
+
+/** One line of `ethtool -S`. Names repeat per queue on some drivers (vmxnet3), hence a list and not a record. */
+export interface NicStatistic {
+	readonly name: string;
+	readonly value: number;
+	/** The heading under which it stands where the driver prints headings (`Rx Queue#: 0`). */
+	readonly section?: string;
+}
+
+export interface WireGuardPeer {
+	readonly publicKey: string;
+	/** `address:port`, IPv6 in brackets; absent when the kernel knows none. */
+	readonly endpoint?: string;
+	readonly allowedIps?: readonly string[];
+	/** Seconds since 1970; absent when there was none yet. */
+	readonly latestHandshake?: number;
+	readonly receivedBytes?: number;
+	readonly sentBytes?: number;
+	/** Seconds; absent when off. */
+	readonly persistentKeepalive?: number;
+}
+
+/** One WireGuard interface as `wg show` gives it, without any secret. */
+export interface WireGuardInterface {
+	readonly interface: string;
+	readonly publicKey?: string;
+	readonly listenPort?: number;
+	readonly fwmark?: number;
+	readonly peers: readonly WireGuardPeer[];
+}
+
+/** One object of `tc -j -s qdisc show`. `drops`, `overlimits` and `requeues` are 32-bit counters. */
+export interface Qdisc {
+	readonly device: string;
+	readonly kind: string;
+	readonly handle?: string;
+	readonly parent?: string;
+	readonly root: boolean;
+	readonly bytes?: number;
+	readonly packets?: number;
+	readonly drops?: number;
+	readonly overlimits?: number;
+	readonly requeues?: number;
+	readonly backlog?: number;
+	readonly qlen?: number;
+	/** fq: packets dropped because one flow had `flow_limit` packets queued. */
+	readonly flowsPlimit?: number;
+}
+
+/** One thread of interest (`kworker/1:0-wg-crypt-wt0`, `napi/wt0-8193`, `ksoftirqd/1`, `iperf3`), from `/proc/PID/stat`. */
+export interface ThreadTimes {
+	readonly pid: number;
+	/** The thread's name as the kernel shows it; of a kworker the name of its last work is a part. */
+	readonly name: string;
+	/** The CPU it ran on last (field 39). */
+	readonly cpu?: number;
+	/** Ticks (USER_HZ) in user and kernel mode. */
+	readonly user: number;
+	readonly system: number;
+	/** Ticks since boot when it started: tells a reused PID from the old one. */
+	readonly startTime: number;
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Facts: what changes seldom
+
+export interface MachineFacts {
+	readonly host?: string;
+	readonly kernel?: string;
+	readonly architecture?: string;
+	readonly bootId?: string;
+	readonly cpus: CpuFacts;
+	readonly memoryBytes?: number;
+	/** The kernel's HZ where its config can be read. */
+	readonly hz?: number;
+	/** True when the kernel measures interrupt time (CONFIG_IRQ_TIME_ACCOUNTING); false: `%irq` is not measured. */
+	readonly irqTimeAccounting?: boolean;
+	/** Effective capabilities as a mask (`CapEff`), and the two that matter read from it. */
+	readonly root?: boolean;
+	readonly netAdmin?: boolean;
+	/** The word of `systemd-detect-virt` or the sysfs vendor: `microsoft`, `kvm`, `none`. */
+	readonly virtualization?: string;
+	readonly container?: boolean;
+	/** True when systemd is PID 1. */
+	readonly systemd?: boolean;
+	/** True when this process's network namespace is not that of PID 1. */
+	readonly networkNamespace?: boolean;
+	readonly loadedModules?: readonly string[];
+	/** Versions by program: `{ethtool: '6.1', wg: 'v1.0.20210914'}`; absent program: not installed. */
+	readonly tools: Readonly<Record<string, string>>;
+	readonly irqbalance?: IrqbalanceFacts;
+	/** The address on which the user's ssh connection arrived (`SSH_CONNECTION`), to know whether it rides the tunnel. */
+	readonly sshServerAddress?: string;
+	readonly sshClientAddress?: string;
+}
+
+export interface CpuFacts {
+	readonly online: readonly number[];
+	readonly possible?: readonly number[];
+	readonly present?: readonly number[];
+	readonly isolated?: readonly number[];
+	readonly nohzFull?: readonly number[];
+	readonly model?: string;
+	/** NUMA node by CPU id. */
+	readonly nodes?: Readonly<Record<number, number>>;
+	/** Threads of the same core by CPU id. */
+	readonly siblings?: Readonly<Record<number, readonly number[]>>;
+}
+
+export interface IrqbalanceFacts {
+	readonly running: boolean;
+	readonly pid?: number;
+	/** Its control socket, where it has one. */
+	readonly socket?: string;
+	readonly arguments?: readonly string[];
+}
+
+/** One network interface, from `/sys/class/net/NAME`. */
+export interface LinkFacts {
+	readonly name: string;
+	readonly ifindex: number;
+	readonly mac?: string;
+	readonly mtu?: number;
+	readonly operstate?: string;
+	readonly flags?: number;
+	/** DEVTYPE of its uevent (`wireguard`, `bridge`, `vlan`), or `tun` where `tun_flags` is there. */
+	readonly kind?: string;
+	readonly driver?: string;
+	/** The nearest PCI address above it (`0000:00:04.0`), or the VMBus GUID. */
+	readonly bus?: string;
+	/** The name of its device folder (`virtio3`), which interrupts of virtio carry. */
+	readonly device?: string;
+	readonly master?: string;
+	readonly lowers: readonly string[];
+	readonly addresses?: readonly string[];
+	readonly carrierChanges?: number;
+	readonly speedMbit?: number;
+	readonly numaNode?: number;
+	readonly localCpus?: readonly number[];
+	readonly msiIrqs: readonly number[];
+	readonly legacyIrq?: number;
+	readonly threaded?: boolean;
+	readonly groFlushTimeout?: number;
+	readonly napiDeferHardIrqs?: number;
+	readonly txQueueLength?: number;
+	readonly rxQueues: readonly RxQueueFacts[];
+	readonly txQueues: readonly TxQueueFacts[];
+	readonly vmbusChannels?: readonly {readonly relid: number; readonly cpu: number}[];
+}
+
+export interface RxQueueFacts {
+	readonly queue: number;
+	/** The RPS mask as the kernel prints it; `0` is off. */
+	readonly rpsCpus?: string;
+	readonly rpsFlowCount?: number;
+}
+
+export interface TxQueueFacts {
+	readonly queue: number;
+	readonly xpsCpus?: string;
+}
+
+/** What `ethtool` tells about a device that seldom changes. A part is absent where the driver does not answer it. */
+export interface NicFacts {
+	readonly device: string;
+	readonly driver?: string;
+	readonly driverVersion?: string;
+	readonly firmware?: string;
+	readonly busInfo?: string;
+	readonly channels?: {readonly maximum: Channels; readonly current: Channels};
+	readonly rings?: {readonly maximum: Rings; readonly current: Rings};
+	readonly features?: Readonly<Record<string, {readonly on: boolean; readonly fixed: boolean}>>;
+	readonly coalesce?: Readonly<Record<string, string>>;
+	/** RX rings and the indirection table (queue by bucket); absent where the NIC has none. */
+	readonly rss?: {readonly rings: number; readonly table?: readonly number[]; readonly hashFunction?: string};
+	/** The fields that the NIC hashes for UDP over IPv4 in ethtool's letters (`sdfn`), `''` for none. */
+	readonly udp4Hash?: string;
+	readonly udp6Hash?: string;
+}
+
+export interface Channels {
+	readonly rx?: number;
+	readonly tx?: number;
+	readonly other?: number;
+	readonly combined?: number;
+}
+
+export interface Rings {
+	readonly rx?: number;
+	readonly rxMini?: number;
+	readonly rxJumbo?: number;
+	readonly tx?: number;
+}
+
+/** `/proc/irq/N` and `/sys/kernel/irq/N`. `affinity` is wanted, `effective` is where it is routed. */
+export interface IrqFacts {
+	readonly irq: number;
+	readonly actions?: string;
+	readonly chip?: string;
+	readonly affinity?: readonly number[];
+	readonly effective?: readonly number[];
+	readonly hint?: string;
+	readonly node?: number;
+}
+
+/** `ip -j route get ENDPOINT mark FWMARK`. */
+export interface RouteFacts {
+	readonly endpoint: string;
+	readonly device?: string;
+	readonly source?: string;
+	readonly gateway?: string;
+	/** The path MTU that the kernel has cached for it, where it has one. */
+	readonly mtu?: number;
+}
+
+export interface NetbirdStatus {
+	readonly daemonVersion?: string;
+	readonly cliVersion?: string;
+	readonly daemonStatus?: string;
+	readonly fqdn?: string;
+	readonly address?: string;
+	readonly publicKey?: string;
+	readonly kernelInterface?: boolean;
+	readonly peers: readonly NetbirdPeer[];
+}
+
+export interface NetbirdPeer {
+	readonly publicKey: string;
+	readonly fqdn?: string;
+	readonly address?: string;
+	readonly status?: string;
+	/** Only meaningful while the peer is connected; absent otherwise. */
+	readonly connection?: 'p2p' | 'relayed';
+	readonly relayAddress?: string;
+	/** Seconds, taken when the path was selected: never live. */
+	readonly latency?: number;
+	readonly lastStatusUpdate?: string;
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Snapshot
+
+/**
+Everything that the sources gave, each with its own time. A key is absent until its source has given a value, and leaves
+again when the source says that the thing is not there.
+*/
+export interface Readings {
+	readonly cpuTimes?: Reading<CpuTimes>;
+	readonly interrupts?: Reading<Interrupts>;
+	readonly softirqs?: Reading<Softirqs>;
+	readonly softnet?: Reading<readonly SoftnetRow[]>;
+	/** `/sys/class/net/NAME/statistics` by interface. */
+	readonly linkStatistics?: Reading<Readonly<Record<string, Counters>>>;
+	/** `/proc/net/snmp`, `netstat` and `snmp6` in one: `Ip.FragCreates`, `TcpExt.TCPBacklogDrop`, `Ip6.FragCreates`. */
+	readonly protocols?: Reading<Counters>;
+	readonly conntrack?: Reading<Conntrack>;
+	/** `ethtool -S` by device. */
+	readonly nicStatistics?: Reading<Readonly<Record<string, readonly NicStatistic[]>>>;
+	readonly wireguard?: Reading<readonly WireGuardInterface[]>;
+	readonly qdiscs?: Reading<readonly Qdisc[]>;
+	readonly threads?: Reading<readonly ThreadTimes[]>;
+	/** This program's own cost. */
+	readonly self?: Reading<SelfTimes>;
+	readonly machine?: Reading<MachineFacts>;
+	readonly links?: Reading<readonly LinkFacts[]>;
+	readonly nics?: Reading<readonly NicFacts[]>;
+	readonly irqs?: Reading<readonly IrqFacts[]>;
+	readonly routes?: Reading<readonly RouteFacts[]>;
+	readonly netbird?: Reading<NetbirdStatus>;
+	/** Sysctls by dotted name (`net.core.netdev_budget`), as text with single blanks. */
+	readonly sysctls?: Reading<Readonly<Record<string, string>>>;
+}
+
+export type SourceName = keyof Readings;
+
+/** User and system CPU seconds of this program and its children so far, and its resident memory now. */
+export interface SelfTimes {
+	readonly cpuSeconds: number;
+	readonly residentBytes: number;
+}
+
+/** One moment: the newest reading of every source (older ones carried along), and what is wrong now. */
+export interface Snapshot {
+	readonly at: Stamp;
+	readonly readings: Readings;
+	readonly problems: readonly Problem[];
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Rates: what two snapshots give
+
+/** Percentages of one CPU's own interval, as mpstat computes them. */
+export interface CpuPercentages {
+	readonly usr: number;
+	readonly nice: number;
+	readonly sys: number;
+	readonly iowait: number;
+	readonly irq: number;
+	readonly soft: number;
+	readonly steal: number;
+	readonly guest: number;
+	readonly gnice: number;
+	readonly idle: number;
+}
+
+/** One CPU: percentages, and events a second. A figure whose source gave none is absent. */
+export interface CpuRates extends CpuPercentages {
+	readonly cpu: number;
+	/** 100 − idle − iowait − steal. */
+	readonly busy: number;
+	readonly netRxPerSecond?: number;
+	readonly netTxPerSecond?: number;
+	readonly interruptsPerSecond?: number;
+	readonly softnet?: SoftnetRates;
+}
+
+/** Packets (processed, dropped), rounds cut short, and RPS wake-ups, per second; the deltas are of the interval. */
+export interface SoftnetRates {
+	readonly processed: number;
+	readonly dropped: number;
+	readonly timeSqueeze: number;
+	readonly receivedRps: number;
+	readonly flowLimit: number;
+	readonly droppedDelta: number;
+	readonly backlogLength?: number;
+}
+
+export interface InterruptRate {
+	readonly irq: string;
+	readonly name: string;
+	readonly perSecond: number;
+	/** Only the CPUs on which it arrived, busiest first. */
+	readonly perCpu: readonly {readonly cpu: number; readonly perSecond: number}[];
+	/** The interface whose device owns it, and what it serves there; absent for others. */
+	readonly device?: string;
+	readonly queue?: number;
+	readonly role?: QueueRole;
+	readonly affinity?: readonly number[];
+	readonly effective?: readonly number[];
+}
+
+export type QueueRole = 'rx' | 'tx' | 'rxtx' | 'control';
+
+/** Rates of one interface by the kernel's counter names (`rx_bytes` → bytes per second). */
+export type LinkRates = Readonly<Record<string, number>>;
+
+export type DropLayer = 'nic' | 'cloud' | 'softnet' | 'interface' | 'qdisc' | 'fragments' | 'udp' | 'tcp' | 'conntrack';
+
+/** One drop counter. Layers stand side by side and are never added: one packet may show in several. */
+export interface Drop {
+	readonly layer: DropLayer;
+	/** Interface or CPU (`eth0`, `cpu2`); absent for machine-wide counters. */
+	readonly device?: string;
+	/** The raw counter's own name (`rx_missed_errors`, `TcpExt.TCPBacklogDrop`). */
+	readonly counter: string;
+	readonly delta: number;
+	readonly perSecond: number;
+	/** Since boot, or since the device came. */
+	readonly total: number;
+	/** False: shown for information, but not part of the layer's headline (a copy of another counter, or not a loss). */
+	readonly headline: boolean;
+}
+
+export interface PeerRates {
+	readonly interface: string;
+	readonly publicKey: string;
+	readonly endpoint?: string;
+	/** NetBird's name, else absent. */
+	readonly name?: string;
+	readonly address?: string;
+	readonly connection?: 'p2p' | 'relayed';
+	readonly status?: string;
+	/** WireGuard message bytes per second. */
+	readonly rxBytesPerSecond?: number;
+	readonly txBytesPerSecond?: number;
+	/** Seconds since the last handshake; absent when there was none. */
+	readonly handshakeAge?: number;
+	readonly rxBytes?: number;
+	readonly txBytes?: number;
+}
+
+export interface ThreadRate {
+	readonly pid: number;
+	readonly name: string;
+	readonly cpu?: number;
+	/** Percent of one CPU. */
+	readonly usr: number;
+	readonly sys: number;
+}
+
+/** What happened between two snapshots. A part is absent when its source has not been read twice, or was reset. */
+export interface Rates {
+	/** Seconds between the two readings of `/proc/stat`. */
+	readonly seconds?: number;
+	readonly cpus?: readonly CpuRates[];
+	readonly all?: CpuRates;
+	readonly interrupts?: readonly InterruptRate[];
+	readonly links?: Readonly<Record<string, LinkRates>>;
+	readonly protocols?: Readonly<Record<string, number>>;
+	readonly drops?: readonly Drop[];
+	readonly peers?: readonly PeerRates[];
+	/** Packets per second by device and receive queue, where the driver counts them. */
+	readonly queues?: readonly QueueRate[];
+	readonly threads?: readonly ThreadRate[];
+	/** This program's own CPU, in percent of one CPU, and its resident memory. */
+	readonly self?: {readonly cpuPercent: number; readonly residentBytes: number};
+}
+
+export interface QueueRate {
+	readonly device: string;
+	readonly direction: 'rx' | 'tx';
+	readonly queue: number;
+	readonly packetsPerSecond: number;
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Topology: who feeds whom
+
+export interface Topology {
+	readonly tunnels: readonly Tunnel[];
+	/** Interfaces that carry the tunnels' outer packets, the busiest first. */
+	readonly underlays: readonly Underlay[];
+	/** All interfaces of the tunnels' paths: tunnels, underlays and their lower devices. */
+	readonly pathDevices: readonly string[];
+	/** Queue interrupts by IRQ label. */
+	readonly irqs: Readonly<Record<string, IrqRole>>;
+}
+
+export interface Tunnel {
+	readonly interface: string;
+	readonly kind: 'kernel' | 'userspace';
+	readonly mtu?: number;
+	readonly listenPort?: number;
+	readonly fwmark?: number;
+	readonly underlays: readonly string[];
+}
+
+export interface Underlay {
+	readonly interface: string;
+	readonly mtu?: number;
+	readonly driver?: string;
+	/** The devices that own the rings: the interface itself, or its lower devices (bond slaves, the VF under hv_netvsc). */
+	readonly leaves: readonly string[];
+}
+
+export interface IrqRole {
+	readonly device: string;
+	readonly role: QueueRole;
+	readonly queue?: number;
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Findings
+
+export type Severity = 'fault' | 'limit' | 'hint' | 'fine';
+
+export interface Evidence {
+	readonly label: string;
+	readonly value: string;
+}
+
+/** A judgement: one sentence of figures and names, its evidence, what would refute it, the steps that answer it. */
+export interface Finding {
+	readonly id: string;
+	readonly severity: Severity;
+	readonly text: string;
+	readonly evidence: readonly Evidence[];
+	readonly refutedBy: string;
+	readonly steps: readonly string[];
+	/** Where the guide says otherwise, why. */
+	readonly guide?: string;
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Events
+
+export interface SampleEvent {
+	readonly type: 'sample';
+	readonly at: Stamp;
+	/** Only what was read at this tick. */
+	readonly readings: Readings;
+	/** Sources whose value has gone (device removed, program uninstalled). */
+	readonly gone?: readonly SourceName[];
+	/** Everything that is wrong now. */
+	readonly problems: readonly Problem[];
+}
