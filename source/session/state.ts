@@ -1,0 +1,201 @@
+import {deriveRates} from '../derive/rates.ts';
+import {deriveTopology, type TopologyOptions} from '../derive/topology.ts';
+import type {
+	Drop,
+	Rates,
+	Reading,
+	Readings,
+	SampleEvent,
+	Snapshot,
+	SourceName,
+	Stamp,
+	Topology,
+	WireGuardInterface,
+} from '../model.ts';
+
+/** How many ticks of history the traces keep. */
+export const historyLength = 60;
+
+/** The last ticks of one thing, oldest first; a tick without a figure is `undefined`. */
+export type Trace = readonly (number | undefined)[];
+
+export interface History {
+	/** Percent by CPU id. */
+	readonly cpus: Readonly<Record<number, {readonly busy: Trace; readonly soft: Trace}>>;
+	/** Bytes per second by `peerKey`. */
+	readonly peers: Readonly<Record<string, {readonly rx: Trace; readonly tx: Trace}>>;
+}
+
+/** What is known: a fold over events, so live view and replay show the same. */
+export interface State {
+	readonly started?: Stamp;
+	readonly samples: number;
+	readonly snapshot?: Snapshot;
+	/** For each source the reading before the newest: the pair gives its rates. */
+	readonly previous: Readings;
+	readonly topology: Topology;
+	readonly rates: Rates;
+	readonly history: History;
+	/** What each drop counter (`dropKey`) stood at when it was first seen: `total - base` is "since start". */
+	readonly dropBases: Readonly<Record<string, number>>;
+	/** Handshakes seen since the first sample, by `peerKey`: the monotonic times at which the handshake was a new one. */
+	readonly handshakes: Readonly<Record<string, readonly number[]>>;
+}
+
+export const initialState: State = {
+	samples: 0,
+	previous: {},
+	topology: {tunnels: [], underlays: [], pathDevices: [], irqs: {}},
+	rates: {},
+	history: {cpus: {}, peers: {}},
+	dropBases: {},
+	handshakes: {},
+};
+
+/** Tells one drop counter from another. */
+export function dropKey(drop: Pick<Drop, 'layer' | 'device' | 'counter'>): string {
+	return `${drop.layer} ${drop.device ?? ''} ${drop.counter}`;
+}
+
+/** Tells one peer of one tunnel from another. */
+export function peerKey(peer: {readonly interface: string; readonly publicKey: string}): string {
+	return `${peer.interface} ${peer.publicKey}`;
+}
+
+/**
+Folds one sample into the state: pairs every source's newest reading with the one before, and derives rates, topology
+and history from the pairs.
+*/
+export function reduce(state: State, event: SampleEvent, options: TopologyOptions = {}): State {
+	const {readings, previous} = pairReadings(state, event);
+	const snapshot: Snapshot = {at: event.at, readings, problems: event.problems};
+	const topology = deriveTopology(readings, options);
+	const fresh = dropStale(readings, previous, event.at.monotonic);
+	const rates = deriveRates(previous, fresh, topology, event.at.wall);
+	return {
+		started: state.started ?? event.at,
+		samples: state.samples + 1,
+		snapshot,
+		previous,
+		topology,
+		rates,
+		history: extendHistory(state.history, rates),
+		dropBases: rememberDropBases(state.dropBases, rates.drops),
+		handshakes: noteHandshakes(state, event),
+	};
+}
+
+function pairReadings(state: State, event: SampleEvent): {readings: Readings; previous: Readings} {
+	const old: Readings = state.snapshot?.readings ?? {};
+	const readings: Record<string, unknown> = {...old, ...event.readings};
+	const previous: Record<string, unknown> = {...state.previous};
+	for (const source of Object.keys(event.readings) as SourceName[]) {
+		previous[source] = old[source];
+	}
+	for (const source of event.gone ?? []) {
+		delete readings[source];
+		delete previous[source];
+	}
+	return {readings: readings as Readings, previous: forgetReplacedDevices(previous as Readings, readings as Readings)};
+}
+
+/** A device that was deleted and made again carries a new index: its counters began anew, whatever they show. */
+function forgetReplacedDevices(previous: Readings, current: Readings): Readings {
+	const before = previous.linkStatistics;
+	const now = current.linkStatistics?.value;
+	if (before === undefined || now === undefined) {
+		return previous;
+	}
+	const kept = Object.entries(before.value).filter(([name, counters]) => now[name]?.ifindex === counters.ifindex);
+	if (kept.length === Object.keys(before.value).length) {
+		return previous;
+	}
+	const names = new Set(kept.map(([name]) => name));
+	return {
+		...previous,
+		linkStatistics: {at: before.at, value: Object.fromEntries(kept)},
+		...(previous.nicStatistics && {nicStatistics: keepDevices(previous.nicStatistics, names)}),
+	};
+}
+
+function keepDevices<T>(reading: Reading<Readonly<Record<string, T>>>, names: ReadonlySet<string>) {
+	return {at: reading.at, value: Object.fromEntries(Object.entries(reading.value).filter(([name]) => names.has(name)))};
+}
+
+/** Leaves out sources that have not answered for three of their own intervals: an old rate is no rate. */
+function dropStale(readings: Readings, previous: Readings, now: number): Readings {
+	const entries = Object.entries(readings) as [SourceName, Reading<unknown>][];
+	return Object.fromEntries(
+		entries.filter(([source, reading]) => {
+			const before = previous[source];
+			return before === undefined || now - reading.at <= 3 * (reading.at - before.at) + 2;
+		}),
+	) as Readings;
+}
+
+function extendHistory(history: History, rates: Rates): History {
+	const cpus: Record<number, {busy: Trace; soft: Trace}> = {};
+	for (const cpu of rates.cpus ?? []) {
+		const old = history.cpus[cpu.cpu];
+		cpus[cpu.cpu] = {busy: extend(old?.busy, cpu.busy), soft: extend(old?.soft, cpu.soft)};
+	}
+	for (const [id, old] of Object.entries(history.cpus)) {
+		const cpu = Number(id);
+		if (cpus[cpu] === undefined && old.busy.some(value => value !== undefined)) {
+			cpus[cpu] = {busy: extend(old.busy, undefined), soft: extend(old.soft, undefined)};
+		}
+	}
+	const peers: Record<string, {rx: Trace; tx: Trace}> = {};
+	for (const peer of rates.peers ?? []) {
+		const old = history.peers[peerKey(peer)];
+		peers[peerKey(peer)] = {
+			rx: extend(old?.rx, peer.rxBytesPerSecond),
+			tx: extend(old?.tx, peer.txBytesPerSecond),
+		};
+	}
+	return {cpus, peers};
+}
+
+function extend(trace: Trace = [], value: number | undefined): Trace {
+	return [...trace.slice(1 - historyLength), value];
+}
+
+/** The total at first sight, so that "since start" needs no summing. A counter that began anew has 0 as its base. */
+function rememberDropBases(bases: State['dropBases'], drops: readonly Drop[] = []): State['dropBases'] {
+	const changed = drops.filter(drop => {
+		const base = bases[dropKey(drop)];
+		return base === undefined || drop.total < base;
+	});
+	if (changed.length === 0) {
+		return bases;
+	}
+	const next: Record<string, number> = {...bases};
+	for (const drop of changed) {
+		next[dropKey(drop)] = bases[dropKey(drop)] === undefined ? drop.total - drop.delta : 0;
+	}
+	return next;
+}
+
+function noteHandshakes(state: State, event: SampleEvent): State['handshakes'] {
+	const now = event.readings.wireguard;
+	const before = state.snapshot?.readings.wireguard;
+	if (now === undefined || before === undefined) {
+		return state.handshakes;
+	}
+	const known = new Map(listPeers(before.value).map(peer => [peerKey(peer), peer.latestHandshake]));
+	const next: Record<string, readonly number[]> = {...state.handshakes};
+	for (const peer of listPeers(now.value)) {
+		const key = peerKey(peer);
+		if (known.has(key) && known.get(key) !== peer.latestHandshake && peer.latestHandshake !== undefined) {
+			next[key] = [...(next[key] ?? []).filter(time => now.at - time < handshakeMemory), now.at];
+		}
+	}
+	return next;
+}
+
+/** Seconds for which handshakes are remembered: the longest window in which churn is judged. */
+const handshakeMemory = 300;
+
+function listPeers(interfaces: readonly WireGuardInterface[]) {
+	return interfaces.flatMap(each => each.peers.map(peer => ({...peer, interface: each.interface})));
+}
