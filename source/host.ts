@@ -1,0 +1,206 @@
+import {
+	accessSync,
+	closeSync,
+	constants,
+	mkdirSync,
+	openSync,
+	readdirSync,
+	readlinkSync,
+	readSync,
+	writeFileSync,
+} from 'node:fs';
+import {createLanes} from './host/lanes.ts';
+import type {SelfTimes, Stamp} from './model.ts';
+
+/** What a program gave. `status` 127: not installed; absent: ended by a signal or a time-out. */
+export interface ProgramOutput {
+	readonly stdout: string;
+	readonly stderr: string;
+	readonly status?: number;
+	readonly timedOut?: boolean;
+	/** Seconds, monotonic, when it had ended. */
+	readonly at: number;
+}
+
+/**
+The one door to a machine: its files, programs and clock. Everything that reads or acts takes a Host as an argument, so
+that a capture on disk, or a machine made by a test, can stand in for the real one.
+
+Reading throws a `HostError` with the code of errno.
+*/
+export interface Host {
+	/** The bytes are valid until the next read: parse or copy them at once. */
+	readBytes(path: string): Uint8Array;
+	readText(path: string): string;
+	/** The target of a symbolic link, as it is written in the link. */
+	readLink(path: string): string;
+	/** The names in a folder, sorted. */
+	list(path: string): readonly string[];
+	/** Runs a program without a shell; never rejects for what the program does. `seconds` is its time-out. */
+	run(program: string, args: readonly string[], seconds: number): Promise<ProgramOutput>;
+	/** The clock; on a capture, the time of what was read last. */
+	now(): Stamp;
+	environment(name: string): string | undefined;
+	/** CPU time and memory of this program and of the helpers it keeps. */
+	selfTimes(): SelfTimes;
+	/** Makes a folder with those above it. */
+	makeFolder(path: string, mode?: number): void;
+	/** Writes a whole file; `exclusive` refuses to replace one. */
+	saveFile(path: string, data: string | Uint8Array, options?: {mode?: number; exclusive?: boolean}): void;
+	/** Ends the kept helpers. */
+	close(): void;
+}
+
+/** A failed read or write: `code` is errno's name (`ENOENT`), the message keeps the machine's own words. */
+export class HostError extends Error {
+	readonly code: string;
+	readonly path: string;
+
+	constructor(code: string, path: string, message: string) {
+		super(message);
+		this.name = 'HostError';
+		this.code = code;
+		this.path = path;
+	}
+}
+
+/** Where programs are sought: administrators' folders too, which an ordinary user's PATH leaves out on Debian. */
+const extraFolders = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/bin', '/usr/bin', '/bin'];
+
+/** The machine on which this program runs. */
+export function createRealHost(): Host {
+	const files = createFileReader();
+	const lanes = createLanes();
+	const places = new Map<string, string>();
+	const now = (): Stamp => ({monotonic: Number(process.hrtime.bigint()) / 1e9, wall: Date.now()});
+
+	return {
+		readBytes: files.readBytes,
+		readText: path => files.readBytes(path).toString('utf8'),
+		readLink: path => attempt(path, () => readlinkSync(path)),
+		list: path => attempt(path, () => readdirSync(path).sort()),
+		async run(program, args, seconds) {
+			const place = places.get(program) ?? findProgram(program);
+			if (place === undefined) {
+				return {stdout: '', stderr: `${program}: not found`, status: 127, at: now().monotonic};
+			}
+			places.set(program, place);
+			const output = await lanes.run([place, ...args], seconds);
+			if (output.status === 127) {
+				places.delete(program);
+			}
+			return {...output, at: now().monotonic};
+		},
+		now,
+		environment: name => process.env[name],
+		selfTimes() {
+			const {user, system} = process.cpuUsage();
+			return {
+				cpuSeconds: (user + system) / 1e6 + lanes.cpuSeconds(pid => files.readBytes(`/proc/${pid}/stat`).toString()),
+				residentBytes: process.memoryUsage.rss(),
+			};
+		},
+		makeFolder: (path, mode = 0o755) => attempt(path, () => void mkdirSync(path, {recursive: true, mode})),
+		saveFile: (path, data, {mode = 0o644, exclusive = false} = {}) =>
+			attempt(path, () => writeFileSync(path, data, {mode, flag: exclusive ? 'wx' : 'w'})),
+		close() {
+			lanes.close();
+			files.close();
+		},
+	};
+}
+
+function findProgram(program: string): string | undefined {
+	const folders = program.includes('/') ? [''] : [...(process.env.PATH ?? '').split(':'), ...extraFolders];
+	return folders
+		.map(folder => (folder === '' ? program : `${folder}/${program}`))
+		.find(path => path.startsWith('/') && isExecutable(path));
+}
+
+function isExecutable(path: string): boolean {
+	try {
+		accessSync(path, constants.X_OK);
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+/** Files that are read at every tick stay open: reading at position 0 makes the kernel write them anew. */
+const keptOpen = /^\/proc\/(?:[a-z]+|net\/[a-z_0-9]+|net\/stat\/[a-z_]+)$|^\/sys\/class\/net\/[^/]+\/statistics\//;
+const keptOpenLimit = 256;
+
+function createFileReader() {
+	const open = new Map<string, number>();
+	let buffer = Buffer.allocUnsafe(64 * 1024);
+
+	/** Reads from the start to the end into the one buffer, which grows to the largest file. */
+	const readAll = (descriptor: number): Buffer => {
+		let length = 0;
+		for (;;) {
+			if (length === buffer.length) {
+				buffer = Buffer.concat([buffer], buffer.length * 2);
+			}
+			const count = readSync(descriptor, buffer, length, buffer.length - length, length);
+			if (count === 0) {
+				return buffer.subarray(0, length);
+			}
+			length += count;
+		}
+	};
+	const forget = (path: string): void => {
+		const descriptor = open.get(path);
+		open.delete(path);
+		if (descriptor !== undefined) {
+			closeSync(descriptor);
+		}
+	};
+	/** A descriptor outlives its device: reading it then fails once, and the path is opened anew. */
+	const readKept = (path: string): Buffer | undefined => {
+		const descriptor = open.get(path);
+		if (descriptor === undefined) {
+			return undefined;
+		}
+		try {
+			return readAll(descriptor);
+		} catch {
+			forget(path);
+			return undefined;
+		}
+	};
+
+	return {
+		readBytes(path: string): Buffer {
+			const kept = readKept(path);
+			if (kept !== undefined) {
+				return kept;
+			}
+			return attempt(path, () => {
+				const descriptor = openSync(path, 'r');
+				if (keptOpen.test(path) && open.size < keptOpenLimit) {
+					open.set(path, descriptor);
+					return readAll(descriptor);
+				}
+				try {
+					return readAll(descriptor);
+				} finally {
+					closeSync(descriptor);
+				}
+			});
+		},
+		close() {
+			for (const path of [...open.keys()]) {
+				forget(path);
+			}
+		},
+	};
+}
+
+function attempt<T>(path: string, act: () => T): T {
+	try {
+		return act();
+	} catch (error) {
+		const {code = 'EIO', message} = error as NodeJS.ErrnoException;
+		throw new HostError(code, path, message);
+	}
+}

@@ -1,0 +1,273 @@
+import {randomUUID} from 'node:crypto';
+import type {Subprocess} from 'execa';
+
+/** What one run gave; the caller adds the time. */
+export interface LaneOutput {
+	readonly stdout: string;
+	readonly stderr: string;
+	/** Absent: it ran out of time. */
+	readonly status?: number;
+	readonly timedOut?: boolean;
+}
+
+/** Runs programs through a few kept shells. */
+export interface Lanes {
+	run(words: readonly string[], seconds: number): Promise<LaneOutput>;
+	/** CPU seconds of the shells and of the programs that they have run. `readStat` gives the text of `/proc/PID/stat`. */
+	cpuSeconds(readStat: (pid: number) => string): number;
+	close(): void;
+}
+
+/**
+The kept shell: reads a mark, a time-out, a count and that many words, runs the words as a program, and ends its output
+and its errors with NUL and the mark. Words are only ever data: they become positional parameters and are never part of
+a line that the shell reads. `timeout` bounds what would live on if this program were killed; `--foreground` leaves the
+child in the lane's process group, so that ending the group ends it too.
+*/
+const script = `
+guard=; timeout --foreground -s KILL 1 true 2>/dev/null && guard=1
+while IFS= read -r mark && IFS= read -r seconds && IFS= read -r count; do
+	set --
+	while [ "$count" -gt 0 ]; do IFS= read -r word; set -- "$@" "$word"; count=$((count - 1)); done
+	if [ "$guard" ]; then timeout --foreground -s KILL "$seconds" "$@" </dev/null; else "$@" </dev/null; fi
+	status=$?
+	printf '\\000%s %s\\n' "$mark" "$status"
+	printf '\\000%s\\n' "$mark" >&2
+done`;
+
+/** A program that takes longer than this does not hold up the next one: another lane is opened. */
+const patienceMs = 150;
+const laneLimit = 4;
+
+interface Job {
+	readonly words: readonly string[];
+	readonly seconds: number;
+	readonly settle: (output: LaneOutput) => void;
+}
+
+/**
+A fork from a big program costs some ten milliseconds, from a small kept shell less than one. Programs run one after the
+other in one lane; while one hangs, the others go on in another.
+*/
+export function createLanes(): Lanes {
+	const lanes = new Set<Lane>();
+	const waiting: Job[] = [];
+	let patience: NodeJS.Timeout | undefined;
+	let spentByEnded = 0;
+	let closed = false;
+
+	const assign = (): void => {
+		for (const lane of lanes) {
+			const job = lane.isBusy() ? undefined : waiting.shift();
+			if (job !== undefined) {
+				lane.start(job);
+			}
+		}
+		if (waiting.length > 0 && !closed) {
+			openWhenSlow();
+		}
+	};
+	const openWhenSlow = (): void => {
+		if (lanes.size === 0) {
+			open();
+		} else if (lanes.size < laneLimit) {
+			patience ??= setTimeout(() => {
+				patience = undefined;
+				if (waiting.length > 0) {
+					open();
+				}
+			}, patienceMs);
+		}
+	};
+	const open = (): void => {
+		const lane = openLane({
+			whenFree: assign,
+			whenEnded() {
+				spentByEnded += lane.cpuSeconds();
+				lanes.delete(lane);
+				assign();
+			},
+		});
+		lanes.add(lane);
+		assign();
+	};
+	const close = (): void => {
+		closed = true;
+		clearTimeout(patience);
+		process.off('exit', close);
+		for (const lane of lanes) {
+			lane.end();
+		}
+		for (const job of waiting.splice(0)) {
+			job.settle(refuse('closing'));
+		}
+	};
+	process.on('exit', close);
+
+	return {
+		run: (words, seconds) =>
+			new Promise(settle => {
+				if (closed || words.some(word => /[\n\0]/.test(word))) {
+					settle(refuse(closed ? 'closing' : 'a word with a line break cannot be run'));
+					return;
+				}
+				waiting.push({words, seconds, settle});
+				assign();
+			}),
+		cpuSeconds: readStat => [...lanes].reduce((sum, lane) => sum + lane.cpuSeconds(readStat), spentByEnded),
+		close,
+	};
+}
+
+function refuse(reason: string): LaneOutput {
+	return {stdout: '', stderr: reason, status: 126};
+}
+
+interface Lane {
+	isBusy(): boolean;
+	start(job: Job): void;
+	/** The newest figure when `readStat` is given, else the one before. */
+	cpuSeconds(readStat?: (pid: number) => string): number;
+	end(): void;
+}
+
+function openLane({whenFree, whenEnded}: {whenFree: () => void; whenEnded: () => void}): Lane {
+	let shell: Subprocess | undefined;
+	let job: Job | undefined;
+	let timer: NodeJS.Timeout | undefined;
+	let ended = false;
+	let spent = 0;
+
+	const settle = (output: LaneOutput): void => {
+		clearTimeout(timer);
+		const done = job;
+		job = undefined;
+		done?.settle(output);
+	};
+	/** The shell leads a process group of its own: the program that hangs goes with it. */
+	const end = (): void => {
+		if (ended) {
+			return;
+		}
+		ended = true;
+		if (shell?.pid !== undefined) {
+			try {
+				process.kill(-shell.pid, 'SIGKILL');
+			} catch {
+				// It has already gone.
+			}
+		}
+		settle(refuse('closing'));
+	};
+	const give = (next: Job): void => {
+		const mark = randomUUID();
+		const deadline = next.seconds + 0.5;
+		timer = setTimeout(() => {
+			const done = job;
+			job = undefined;
+			end();
+			done?.settle({stdout: '', stderr: `no answer within ${next.seconds} s`, timedOut: true});
+		}, deadline * 1000);
+		collectOutput(shell, mark, output => {
+			settle(
+				output.status === killed ? {...output, timedOut: true, stderr: `no answer within ${next.seconds} s`} : output,
+			);
+			whenFree();
+		});
+		const request = [mark, String(next.seconds), String(next.words.length), ...next.words];
+		shell?.stdin?.write(`${request.join('\n')}\n`);
+	};
+
+	const opening = startShell().then(({shell: started}) => {
+		shell = started;
+		started.stdin?.on('error', () => {
+			// The shell has gone; its end is reported below.
+		});
+		void started.then(() => {
+			end();
+			whenEnded();
+		});
+		if (ended) {
+			ended = false;
+			end();
+		}
+	});
+
+	return {
+		isBusy: () => job !== undefined || ended,
+		start(next) {
+			job = next;
+			void opening.then(() => (ended ? settle(refuse('closing')) : give(next)));
+		},
+		cpuSeconds(readStat) {
+			if (readStat !== undefined && shell?.pid !== undefined && !ended) {
+				spent = readSpent(readStat, shell.pid) ?? spent;
+			}
+			return spent;
+		},
+		end,
+	};
+}
+
+/** What the shell says of a program that `timeout` had to kill: 128 + SIGKILL. */
+const killed = 137;
+
+/** Imported only when the first program runs: the first screen does not wait for it. */
+async function startShell(): Promise<{readonly shell: Subprocess}> {
+	const {execa} = await import('execa');
+	const shell = execa('sh', ['-c', script], {
+		stdin: 'pipe',
+		stdout: 'pipe',
+		stderr: 'pipe',
+		buffer: false,
+		reject: false,
+		detached: true,
+		env: {LC_ALL: 'C', LANGUAGE: 'C'},
+	});
+	// In an object, because a subprocess is a promise of its own end.
+	return {shell: shell as Subprocess};
+}
+
+/** Gathers both streams until each has shown the mark. */
+function collectOutput(shell: Subprocess | undefined, mark: string, whenDone: (output: LaneOutput) => void): void {
+	const texts = {stdout: '', stderr: ''};
+	const endings = {stdout: new RegExp(`\u0000${mark} (\\d+)\\n$`), stderr: new RegExp(`\u0000${mark}\\n$`)};
+	const listeners: Partial<Record<'stdout' | 'stderr', (chunk: string) => void>> = {};
+	const finish = (): void => {
+		const status = endings.stdout.exec(texts.stdout);
+		if (status === null || !endings.stderr.test(texts.stderr)) {
+			return;
+		}
+		for (const [name, listener] of Object.entries(listeners)) {
+			shell?.[name as 'stdout' | 'stderr']?.off('data', listener);
+		}
+		whenDone({
+			stdout: texts.stdout.slice(0, status.index),
+			stderr: texts.stderr.slice(0, texts.stderr.lastIndexOf('\0')),
+			status: Number(status[1]),
+		});
+	};
+	for (const name of ['stdout', 'stderr'] as const) {
+		const stream = shell?.[name];
+		stream?.setEncoding('utf8');
+		const listener = (chunk: string): void => {
+			texts[name] += chunk;
+			if (chunk.endsWith('\n')) {
+				finish();
+			}
+		};
+		listeners[name] = listener;
+		stream?.on('data', listener);
+	}
+}
+
+/** Fields 14 to 17 of `/proc/PID/stat`: its own time and that of the children it has waited for, in ticks of 10 ms. */
+function readSpent(readStat: (pid: number) => string, pid: number): number | undefined {
+	try {
+		const text = readStat(pid);
+		const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+		return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / 100;
+	} catch {
+		return undefined;
+	}
+}
