@@ -32,8 +32,8 @@ export function parseCaptureSample(
 	const entries = new Map<string, CaptureEntry>();
 	let started: Stamp = {monotonic: nominal, wall: nominal * 1000};
 	let previous: CaptureEntry | undefined;
-	for (const {header, body, entry} of splitEntries(toBuffer(bytes), name)) {
-		const {kind, subject, attributes} = parseHeader(header, name, entry);
+	for (const {header, body} of splitEntries(toBuffer(bytes), name)) {
+		const {kind, subject, attributes} = parseHeader(header, name);
 		const at = attributes.time === undefined ? started.monotonic : attributes.time + shift;
 		if (kind === 'sample') {
 			started = {monotonic: at, wall: parseWall(subject[0], at, shift)};
@@ -58,8 +58,8 @@ interface Attributes {
 	readonly noNewline: boolean;
 }
 
-function parseHeader(header: string, name: string, entry: number) {
-	const [kind = '', ...words] = splitWords(header, name, entry);
+function parseHeader(header: string, name: string) {
+	const [kind = '', ...words] = splitWords(header, name);
 	const isAttribute = (word: string): boolean => /^@|^status=\d*$|^timed-out$|^no-newline$/.test(word);
 	const given = words.filter(isAttribute);
 	const numberAfter = (prefix: string): number | undefined => {
@@ -109,9 +109,8 @@ function keysOf(kind: string, subject: readonly string[]): readonly string[] {
 	return [`${kind} ${kind === 'program' ? subject.join('\0') : subject[0]}`];
 }
 
-function* splitEntries(bytes: Buffer, name: string): Generator<{header: string; body: Buffer; entry: number}> {
+function* splitEntries(bytes: Buffer, name: string): Generator<{header: string; body: Buffer}> {
 	let start = 0;
-	let entry = 1;
 	while (start < bytes.length) {
 		const lineEnd = indexOfOr(bytes, '\n', start, bytes.length);
 		const text = bytes.toString('utf8', start, lineEnd);
@@ -120,14 +119,13 @@ function* splitEntries(bytes: Buffer, name: string): Generator<{header: string; 
 			throw new ParseError(
 				name,
 				`expected a line such as "-- file /proc/stat --", found ${JSON.stringify(text.slice(0, 60))}`,
-				entry,
+				bytes.subarray(0, start).toString('latin1').split('\n').length,
 			);
 		}
 		// From the line's own end on, so that an entry without a body is seen too.
 		const next = indexOfOr(bytes, '\n-- ', lineEnd, bytes.length);
 		const body = bytes.subarray(lineEnd + 1, next + 1);
-		yield {header, body, entry};
-		entry += 1;
+		yield {header, body};
 		start = next + 1;
 	}
 }
@@ -147,12 +145,12 @@ function unescapeBody(body: Buffer, {noNewline}: Attributes): Buffer {
 }
 
 /** Blanks part words; a word with anything unusual stands as a JSON string. */
-function splitWords(header: string, name: string, entry: number): string[] {
+function splitWords(header: string, name: string): string[] {
 	return [...header.matchAll(/"(?:[^"\\]|\\.)*"|\S+/g)].map(([word]) => {
 		try {
 			return word.startsWith('"') ? String(JSON.parse(word)) : word;
 		} catch {
-			throw new ParseError(name, `${word} is no JSON string`, entry);
+			throw new ParseError(name, `${word} is no JSON string`);
 		}
 	});
 }

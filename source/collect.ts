@@ -1,0 +1,351 @@
+import {readIrqs} from './collect/irqs.ts';
+import {readLinks} from './collect/links.ts';
+import {readMachine, readToolVersions} from './collect/machine.ts';
+import {readNicStatistics, readNics} from './collect/nics.ts';
+import {type Context, describeFailure, readNow, tryLine, tryList, tryNumber, tryRead} from './collect/reading.ts';
+import {readSysctls} from './collect/sysctls.ts';
+import {createThreadReader} from './collect/threads.ts';
+import {createWireGuardReader, readRoutes} from './collect/wireguard.ts';
+import {deriveTopology, type TopologyOptions} from './derive/topology.ts';
+import {type Host, HostError} from './host.ts';
+import type {Conntrack, Counters, Problem, Reading, Readings, SampleEvent, SourceName, Topology} from './model.ts';
+import {parseConntrackEntries, parseConntrackStat} from './parse/conntrack.ts';
+import {parseInterrupts} from './parse/interrupts.ts';
+import {parseNetbirdStatus} from './parse/netbird-status.ts';
+import {parseSnmp, parseSnmp6} from './parse/protocol-counters.ts';
+import {parseQdiscs} from './parse/qdisc.ts';
+import {parseSoftirqs} from './parse/softirqs.ts';
+import {parseSoftnetStat} from './parse/softnet-stat.ts';
+import {parseStat} from './parse/stat.ts';
+
+type Answer<Name extends SourceName> = NonNullable<Readings[Name]> | undefined;
+
+/** One source: what it is called, how often it is read (seconds; 0: at every tick), and how. `undefined`: not there. */
+interface Source<Name extends SourceName = SourceName> {
+	readonly name: Name;
+	readonly every: number;
+	/** A promise for what asks a program: it delays nobody. */
+	readonly read: (context: Context) => Answer<Name> | Promise<Answer<Name>>;
+}
+
+/** The table of sources, in the order in which they are read. */
+function listSources(): readonly Source[] {
+	const readWireGuard = createWireGuardReader();
+	const readThreads = createThreadReader();
+	return [
+		source('cpuTimes', 0, ({host}) => readNow(host, parseStat(host.readText('/proc/stat')))),
+		source('interrupts', 0, ({host}) => readNow(host, parseInterrupts(host.readBytes('/proc/interrupts')))),
+		source('softirqs', 0, ({host}) => readNow(host, parseSoftirqs(host.readText('/proc/softirqs')))),
+		source('softnet', 0, readSoftnet),
+		source('links', 5, ({host}) => readNow(host, readLinks(host))),
+		source('linkStatistics', 0, readLinkStatistics),
+		source('protocols', 0, readProtocols),
+		source('conntrack', 0, readConntrack),
+		source('self', 0, ({host}) => readNow(host, host.selfTimes())),
+		source('sysctls', 5, ({host}) => readNow(host, readSysctls(host))),
+		source('irqs', 5, ({host, readings, topology}) => readNow(host, readIrqs(host, readings, topology))),
+		source('threads', 2, ({host}) => readNow(host, readThreads(host))),
+		source('wireguard', 2, readWireGuard),
+		source('routes', 30, readRoutes),
+		source('nicStatistics', 2, readNicStatistics),
+		source('qdiscs', 2, readQdiscs),
+		source('nics', 15, readNics),
+		source('netbird', 10, readNetbird),
+		source('machine', 60, async ({host}) => readNow(host, readMachine(host, await readToolVersions(host)))),
+	];
+}
+
+function source<Name extends SourceName>(name: Name, every: number, read: Source<Name>['read']): Source {
+	return {name, every, read};
+}
+
+function readSoftnet({host, readings}: Context): Answer<'softnet'> {
+	const online = readings.cpuTimes?.value.cpus.map(({cpu}) => cpu) ?? [];
+	return readNow(host, parseSoftnetStat(host.readText('/proc/net/softnet_stat'), online));
+}
+
+const statisticsFolder = '/sys/class/net';
+
+/** The path's interfaces, or while no path is known every physical one; with the index that tells a new device from the old. */
+function readLinkStatistics({host, readings, topology}: Context): Answer<'linkStatistics'> {
+	const links = readings.links?.value ?? [];
+	const physical = links.filter(link => link.driver !== undefined).map(link => link.name);
+	const names = new Set([...topology.pathDevices, ...physical]);
+	const statistics: Record<string, Counters> = {};
+	for (const name of names.size > 0 ? names : links.map(link => link.name)) {
+		const counters = tryRead(() => readCounters(host, name));
+		if (counters !== undefined) {
+			statistics[name] = counters;
+		}
+	}
+	return readNow(host, statistics);
+}
+
+/** `Documentation/ABI/testing/sysfs-class-net-statistics`; the names are those of `struct rtnl_link_stats64`. */
+function readCounters(host: Host, name: string): Counters {
+	const folder = `${statisticsFolder}/${name}`;
+	const counters: Record<string, number> = {};
+	for (const counter of host.list(`${folder}/statistics`)) {
+		const value = tryNumber(host, `${folder}/statistics/${counter}`);
+		if (value !== undefined) {
+			counters[counter] = value;
+		}
+	}
+	const ifindex = tryNumber(host, `${folder}/ifindex`);
+	return ifindex === undefined ? counters : {...counters, ifindex};
+}
+
+/** `snmp6` is missing without IPv6. */
+function readProtocols({host}: Context): Answer<'protocols'> {
+	const value = {
+		...parseSnmp(host.readText('/proc/net/snmp')),
+		...parseSnmp(host.readText('/proc/net/netstat'), '/proc/net/netstat'),
+		...tryRead(() => parseSnmp6(host.readText('/proc/net/snmp6'))),
+	};
+	return readNow(host, value);
+}
+
+/** Not there until something asks for connection tracking. */
+function readConntrack({host}: Context): Answer<'conntrack'> {
+	const text = tryRead(() => host.readText('/proc/net/stat/nf_conntrack'));
+	if (text === undefined) {
+		return undefined;
+	}
+	const entries = tryNumber(host, '/proc/sys/net/netfilter/nf_conntrack_count') ?? parseConntrackEntries(text);
+	const max = tryNumber(host, '/proc/sys/net/netfilter/nf_conntrack_max');
+	const value: Conntrack = {
+		...(entries !== undefined && {entries}),
+		...(max !== undefined && {max}),
+		cpus: parseConntrackStat(text),
+	};
+	return readNow(host, value);
+}
+
+async function readQdiscs({host, note}: Context): Promise<Answer<'qdiscs'>> {
+	const output = await host.run('tc', ['-j', '-s', 'qdisc', 'show'], 2);
+	if (output.status === 127) {
+		note('tc is not installed: drops of the qdiscs are not shown (apt install iproute2)');
+		return undefined;
+	}
+	if (output.status !== 0) {
+		throw new Error(`tc -j -s qdisc show: ${output.stderr.trim()}`);
+	}
+	return {at: output.at, value: parseQdiscs(output.stdout)};
+}
+
+/** NetBird is optional: that it is missing is no problem. */
+async function readNetbird({host}: Context): Promise<Answer<'netbird'>> {
+	const output = await host.run('netbird', ['status', '--json'], 3);
+	if (output.status === 127) {
+		return undefined;
+	}
+	if (output.timedOut || output.stdout === '') {
+		throw new Error(`netbird status --json: ${output.stderr.trim()}`);
+	}
+	return {at: output.at, value: parseNetbirdStatus(output.stdout)};
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// The engine
+
+export interface Collector {
+	/**
+	Reads what is due. Files are read at once; programs run beside, and what they have given when `patience` seconds are
+	over is in this sample, the rest in a later one.
+	*/
+	collect(patience: number): Promise<SampleEvent>;
+	/** The periods of the sources in seconds, to tell an old reading from a stale one. */
+	readonly periods: Readonly<Partial<Record<SourceName, number>>>;
+}
+
+interface Progress {
+	due: number;
+	running?: Promise<void> | undefined;
+	failures: number;
+	/** The period after it was stretched because reading costs too much. */
+	every: number;
+	problems: Problem[];
+}
+
+/** A source may use this share of the time, else it is read less often: the monitor must not be the load. */
+const allowedShare = 0.05;
+const longestEvery = 10;
+/** After a failure a source is asked less and less often. */
+const longestPause = 60;
+
+/** Collects samples from a Host. `options` overrule which tunnel and NIC are looked at. */
+export function createCollector(host: Host, options: TopologyOptions = {}): Collector {
+	const sources = listSources();
+	const progress = new Map<SourceName, Progress>(
+		sources.map(({name, every}) => [name, {due: Number.NEGATIVE_INFINITY, failures: 0, every, problems: []}]),
+	);
+	let known: Readings = {};
+	let topology: Topology = deriveTopology({}, options);
+	let fresh: Record<string, Reading<unknown>> = {};
+	let gone = new Set<SourceName>();
+	let linkSignature = '';
+
+	const find = (name: SourceName): Progress => {
+		const found = progress.get(name);
+		if (found === undefined) {
+			throw new Error(`no source ${name}`);
+		}
+		return found;
+	};
+
+	const askAgain = (isMeant: (name: SourceName) => boolean): void => {
+		for (const {name} of sources.filter(each => isMeant(each.name))) {
+			find(name).due = Number.NEGATIVE_INFINITY;
+		}
+	};
+
+	const accept = (name: SourceName, reading: Reading<unknown> | undefined): void => {
+		find(name).failures = 0;
+		if (reading === undefined) {
+			if (known[name] !== undefined) {
+				gone.add(name);
+				const {[name]: _, ...rest} = known;
+				known = rest;
+			}
+			return;
+		}
+		// A capture gives what it gave before when a source was not read again.
+		if (known[name]?.at !== reading.at) {
+			known = {...known, [name]: reading};
+			fresh[name] = reading;
+			gone.delete(name);
+		}
+		if (shapesPath.has(name)) {
+			const before = topology.pathDevices.join();
+			topology = deriveTopology(known, options);
+			if (topology.pathDevices.join() !== before) {
+				askAgain(name => name === 'nics' || name === 'nicStatistics' || name === 'irqs');
+			}
+		}
+	};
+
+	/** A device that vanished while it was read takes its source along; anything else leaves the last value, which grows old. */
+	const fail = (name: SourceName, error: unknown, started: number): void => {
+		const state = find(name);
+		state.failures += 1;
+		state.due = started + Math.min(longestPause, Math.max(1, state.every) * 2 ** state.failures);
+		state.problems.push(describeFailure(name, error));
+		if (error instanceof HostError && error.code === 'ENOENT') {
+			state.failures = 0;
+			accept(name, undefined);
+		}
+	};
+
+	const start = (each: Source): void => {
+		const state = find(each.name);
+		const started = host.now().monotonic;
+		const problems: Problem[] = [];
+		const finish = (act: () => void): void => {
+			// Until there is an outcome, what was wrong before stays on the screen.
+			state.problems = problems;
+			act();
+		};
+		state.due = started + state.every;
+		const context: Context = {
+			host,
+			readings: known,
+			topology,
+			note: message => problems.push({source: each.name, message}),
+		};
+		try {
+			const answer = each.read(context);
+			if (!(answer instanceof Promise)) {
+				finish(() => accept(each.name, answer));
+				stretch(each, state, host.now().monotonic - started);
+				return;
+			}
+			state.running = answer
+				.then(reading => finish(() => accept(each.name, reading)))
+				.catch((error: unknown) => finish(() => fail(each.name, error, started)))
+				.finally(() => {
+					state.running = undefined;
+				});
+		} catch (error) {
+			finish(() => fail(each.name, error, started));
+		}
+	};
+
+	const noticeLinkChange = (): void => {
+		const signature = describeLinks(host, known, topology);
+		if (signature !== linkSignature) {
+			linkSignature = signature;
+			askAgain(name => afterLinkChange.has(name));
+		}
+	};
+
+	return {
+		periods: Object.fromEntries(sources.map(({name, every}) => [name, every])),
+		async collect(patience) {
+			const at = host.now();
+			noticeLinkChange();
+			for (const each of sources) {
+				const state = find(each.name);
+				// A tick comes a little early or late: what is due within the next tenth of a second is due now.
+				if (state.running === undefined && state.due <= at.monotonic + 0.1) {
+					start(each);
+				}
+			}
+			await settle(
+				[...progress.values()].flatMap(({running}) => running ?? []),
+				patience,
+			);
+			const event: SampleEvent = {
+				type: 'sample',
+				at,
+				readings: fresh as Readings,
+				...(gone.size > 0 && {gone: [...gone]}),
+				problems: [...progress.values()].flatMap(({problems}) => problems),
+			};
+			fresh = {};
+			gone = new Set();
+			return event;
+		},
+	};
+}
+
+/** Readings from which the topology follows. */
+const shapesPath: ReadonlySet<SourceName> = new Set(['links', 'wireguard', 'routes', 'netbird', 'nics']);
+
+/** Reading what costs too much less often, and says so. */
+function stretch({name, every}: Source, state: Progress, cost: number): void {
+	const wanted = Math.min(longestEvery, cost / allowedShare);
+	state.every = wanted > Math.max(every, 1) ? wanted : every;
+	if (state.every > every) {
+		const milliseconds = Math.round(cost * 1000);
+		state.problems.push({source: name, message: `takes ${milliseconds} ms: read every ${state.every.toFixed(1)} s`});
+		state.due += state.every - every;
+	}
+}
+
+/** Read again as soon as an interface comes, goes or changes its queues, or a peer its endpoint. */
+const afterLinkChange: ReadonlySet<SourceName> = new Set(['links', 'irqs', 'routes', 'nics']);
+
+/** What must change when drivers, queues, interrupts or the way to the peers may be others. */
+function describeLinks(host: Host, readings: Readings, topology: Topology): string {
+	const names = tryRead(() => host.list(statisticsFolder)) ?? [];
+	const physical = (readings.links?.value ?? []).filter(link => link.driver !== undefined).map(link => link.name);
+	const watched = new Set([...topology.pathDevices, ...physical]);
+	const links = names.map(name => {
+		const folder = `${statisticsFolder}/${name}`;
+		return watched.has(name)
+			? `${name} ${tryLine(host, `${folder}/ifindex`)} ${tryLine(host, `${folder}/mtu`)} ${tryList(host, `${folder}/queues`).length}`
+			: name;
+	});
+	const endpoints = (readings.wireguard?.value ?? []).flatMap(each => each.peers.map(peer => peer.endpoint ?? ''));
+	return [...links, ...endpoints].join();
+}
+
+async function settle(running: readonly Promise<void>[], patience: number): Promise<void> {
+	if (running.length === 0 || patience <= 0) {
+		return;
+	}
+	const {promise: timeIsUp, resolve} = Promise.withResolvers<void>();
+	const timer = Number.isFinite(patience) ? setTimeout(resolve, patience * 1000) : undefined;
+	await Promise.race([Promise.all(running), timeIsUp]);
+	clearTimeout(timer);
+}

@@ -1,0 +1,86 @@
+import type {ProgramOutput} from '../host.ts';
+import type {LinkFacts, NicFacts, NicStatistic, Reading, Topology} from '../model.ts';
+import {
+	parseChannels,
+	parseCoalesce,
+	parseDriverInfo,
+	parseFeatures,
+	parseNicStatistics,
+	parseRings,
+	parseRss,
+	parseRxFlowHash,
+} from '../parse/ethtool.ts';
+import {type Context, tryRead} from './reading.ts';
+
+const seconds = 2;
+const notInstalled = 127;
+const missing =
+	'ethtool is not installed: queues, rings and the driver’s own drop counters are not shown (apt install ethtool)';
+
+/** The devices that ethtool is asked about: those under the tunnels, else every physical one. */
+export function chooseNics(topology: Topology, links: readonly LinkFacts[]): readonly string[] {
+	const path = new Set(topology.underlays.flatMap(underlay => [underlay.interface, ...underlay.leaves]));
+	return links.filter(link => (path.size > 0 ? path.has(link.name) : link.driver !== undefined)).map(link => link.name);
+}
+
+/** `ethtool -S` of every device in question; a device that has no statistics (status 94) is left out. */
+export async function readNicStatistics({
+	host,
+	readings,
+	topology,
+	note,
+}: Context): Promise<Reading<Record<string, readonly NicStatistic[]>> | undefined> {
+	const devices = chooseNics(topology, readings.links?.value ?? []);
+	const statistics: Record<string, readonly NicStatistic[]> = {};
+	let at: number | undefined;
+	for (const device of devices) {
+		const output = await host.run('ethtool', ['-S', device], seconds);
+		if (output.status === notInstalled) {
+			note(missing);
+			return undefined;
+		}
+		if (output.timedOut) {
+			throw new Error(`ethtool -S ${device}: ${output.stderr}`);
+		}
+		if (output.status === 0) {
+			statistics[device] = parseNicStatistics(output.stdout);
+			at ??= output.at;
+		}
+	}
+	return at === undefined ? undefined : {at, value: statistics};
+}
+
+/** What ethtool tells of each device that seldom changes. A command that the driver refuses leaves its part absent. */
+export async function readNics({host, readings, topology, note}: Context): Promise<Reading<NicFacts[]> | undefined> {
+	const devices = chooseNics(topology, readings.links?.value ?? []);
+	const nics: NicFacts[] = [];
+	for (const device of devices) {
+		const ask = (...args: string[]): Promise<ProgramOutput> => host.run('ethtool', args, seconds);
+		const info = await ask('-i', device);
+		if (info.status === notInstalled) {
+			note(missing);
+			return undefined;
+		}
+		nics.push({
+			device,
+			...parse(info, parseDriverInfo),
+			...part('channels', parse(await ask('-l', device), parseChannels)),
+			...part('rings', parse(await ask('-g', device), parseRings)),
+			...part('features', parse(await ask('-k', device), parseFeatures)),
+			...part('coalesce', parse(await ask('-c', device), parseCoalesce)),
+			...part('rss', parse(await ask('-x', device), parseRss)),
+			...part('udp4Hash', parse(await ask('-n', device, 'rx-flow-hash', 'udp4'), parseRxFlowHash)),
+			...part('udp6Hash', parse(await ask('-n', device, 'rx-flow-hash', 'udp6'), parseRxFlowHash)),
+		});
+	}
+	return devices.length === 0 ? undefined : {at: host.now().monotonic, value: nics};
+}
+
+/** The text decides, not the exit status, which ethtool gives freely in both directions. */
+function parse<T>({stdout}: ProgramOutput, parser: (text: string) => T): T | undefined {
+	return stdout === '' ? undefined : tryRead(() => parser(stdout));
+}
+
+function part<Name extends keyof NicFacts>(name: Name, value: NicFacts[Name] | undefined): Partial<NicFacts> {
+	return value === undefined ? {} : {[name]: value};
+}

@@ -1,0 +1,55 @@
+import {type Host, HostError} from '../host.ts';
+import type {Problem, Reading, Readings, Topology} from '../model.ts';
+import {ParseError} from '../parse/parse-error.ts';
+
+/** What a source has at hand: the machine, the newest readings, and who feeds whom as far as that is known. */
+export interface Context {
+	readonly host: Host;
+	readonly readings: Readings;
+	readonly topology: Topology;
+	/** Notes what is missing and what to do about it; the source still gives what it has. */
+	note(message: string): void;
+}
+
+/** The value, read just now. */
+export function readNow<T>(host: Host, value: T): Reading<T> {
+	return {at: host.now().monotonic, value};
+}
+
+/** What `read` gives, or nothing where the file is not there, may not be read, or holds something else. */
+export function tryRead<T>(read: () => T): T | undefined {
+	try {
+		return read();
+	} catch (error) {
+		if (error instanceof HostError || error instanceof ParseError) {
+			return undefined;
+		}
+		throw error;
+	}
+}
+
+/** A file of one line, without its line end. */
+export function tryLine(host: Host, path: string): string | undefined {
+	return tryRead(() => host.readText(path).trim());
+}
+
+/** A file of one whole number, decimal or with `0x`. Anything else is absent. */
+export function tryNumber(host: Host, path: string): number | undefined {
+	const text = tryLine(host, path);
+	return text !== undefined && /^(?:-?\d+|0x[\da-f]+)$/i.test(text) ? Number(text) : undefined;
+}
+
+/** The names in a folder, none where it is not there. */
+export function tryList(host: Host, path: string): readonly string[] {
+	return tryRead(() => host.list(path)) ?? [];
+}
+
+/** The last part of a link's target: the name of what it points to. */
+export function tryTarget(host: Host, path: string): string | undefined {
+	return tryRead(() => host.readLink(path).split('/').at(-1));
+}
+
+/** The words for a source that failed. */
+export function describeFailure(source: string, error: unknown): Problem {
+	return {source, message: error instanceof Error ? error.message : String(error)};
+}

@@ -1,0 +1,41 @@
+import type {Host} from '../host.ts';
+import type {ThreadTimes} from '../model.ts';
+import {parseProcessStat} from '../parse/process-stat.ts';
+import {tryRead} from './reading.ts';
+
+/** Who works on the path: kernel workers, NAPI and softirq threads, userspace tunnels, and who makes the load. */
+const interesting = /^(?:kworker\/\d|napi\/|ksoftirqd\/|wg-crypt|iperf3|wireguard-go|boringtun|netbird|irqbalance)/;
+
+/** Looking through all processes costs a small file each, so it is done seldom; kworkers come and go in between. */
+const searchEvery = 10;
+
+/** Reads the CPU times of the threads of interest. */
+export function createThreadReader() {
+	let known: string[] = [];
+	let searched: number | undefined;
+
+	return (host: Host): ThreadTimes[] => {
+		const now = host.now().monotonic;
+		if (searched === undefined || now - searched >= searchEvery || now < searched) {
+			searched = now;
+			known = host.list('/proc').filter(name => /^\d+$/.test(name));
+		}
+		const threads = known.flatMap(pid => readThread(host, pid) ?? []);
+		known = threads.map(({pid}) => String(pid));
+		return threads;
+	};
+}
+
+function readThread(host: Host, pid: string): ThreadTimes | undefined {
+	const stat = tryRead(() => parseProcessStat(host.readText(`/proc/${pid}/stat`)));
+	return stat === undefined || !interesting.test(stat.name)
+		? undefined
+		: {
+				pid: stat.pid,
+				name: stat.name,
+				cpu: stat.cpu,
+				user: stat.user,
+				system: stat.system,
+				startTime: stat.startTime,
+			};
+}
