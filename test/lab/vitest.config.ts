@@ -1,0 +1,27 @@
+import {readFileSync} from 'node:fs';
+import {join} from 'node:path';
+import {defineConfig} from 'vitest/config';
+import {BaseSequencer, type TestSpecification} from 'vitest/node';
+import {runFolder} from './run-folder.ts';
+
+/** Cases that need the same settings of the lab stand together: one boot for all of them. */
+class BySettings extends BaseSequencer {
+	override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+		const settings = (file: TestSpecification): string =>
+			(readFileSync(file.moduleId, 'utf8').match(/\bLAB_\w+: '[^']*'/g) ?? []).join(' ');
+		const key = (file: TestSpecification): string => `${settings(file)} ${file.moduleId}`;
+		return files.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
+	}
+}
+
+export default defineConfig({
+	test: {
+		root: join(import.meta.dirname, '../..'),
+		include: ['test/lab/cases/**/*.ts'],
+		globalSetup: [join(import.meta.dirname, 'setup.ts')],
+		fileParallelism: false,
+		sequence: {sequencer: BySettings},
+		testTimeout: 240_000,
+		reporters: ['verbose', ['json', {outputFile: join(runFolder, 'report.json')}]],
+	},
+});
