@@ -1,0 +1,45 @@
+import type {SelfTimes, ThreadRate, ThreadTimes} from '../model.ts';
+
+/** Ticks a second in `/proc/PID/stat` on every Linux, whatever its HZ. */
+const userHz = 100;
+
+/**
+What each thread used of one CPU, in percent.
+
+A thread is the same where number and start are: one that came in the interval has no rate for it.
+*/
+export function deriveThreadRates(
+	previous: readonly ThreadTimes[],
+	current: readonly ThreadTimes[],
+	seconds: number,
+): ThreadRate[] {
+	const before = new Map(previous.map(thread => [thread.pid, thread]));
+	return current.flatMap((thread): ThreadRate[] => {
+		const earlier = before.get(thread.pid);
+		if (
+			earlier === undefined ||
+			earlier.startTime !== thread.startTime ||
+			thread.user < earlier.user ||
+			thread.system < earlier.system
+		) {
+			return [];
+		}
+
+		const percent = (ticks: number) => (ticks / userHz / seconds) * 100;
+		return [
+			{
+				pid: thread.pid,
+				name: thread.name,
+				...(thread.cpu === undefined ? {} : {cpu: thread.cpu}),
+				usr: percent(thread.user - earlier.user),
+				sys: percent(thread.system - earlier.system),
+			},
+		];
+	});
+}
+
+/** What this program and its children used of one CPU, in percent, and the memory it has now. */
+export function deriveSelfRates(previous: SelfTimes, current: SelfTimes, seconds: number) {
+	const used = Math.max(0, current.cpuSeconds - previous.cpuSeconds);
+	return {cpuPercent: (used / seconds) * 100, residentBytes: current.residentBytes};
+}
