@@ -173,8 +173,16 @@ const longestEvery = 10;
 /** After a failure a source is asked less and less often. */
 const longestPause = 60;
 
+export interface CollectorOptions extends TopologyOptions {
+	/** Reads what changes quickly at every call, whatever its period: for single samples with a long interval. */
+	readonly eager?: boolean;
+}
+
+/** Periods up to this many seconds are those of counters, longer ones those of facts. */
+const quickPeriod = 2;
+
 /** Collects samples from a Host. `options` overrule which tunnel and NIC are looked at. */
-export function createCollector(host: Host, options: TopologyOptions = {}): Collector {
+export function createCollector(host: Host, options: CollectorOptions = {}): Collector {
 	const sources = listSources();
 	const progress = new Map<SourceName, Progress>(
 		sources.map(({name, every}) => [name, {due: Number.NEGATIVE_INFINITY, failures: 0, every, problems: []}]),
@@ -286,11 +294,13 @@ export function createCollector(host: Host, options: TopologyOptions = {}): Coll
 			for (const each of sources) {
 				const state = find(each.name);
 				// A tick comes a little early or late: what is due within the next tenth of a second is due now.
-				if (state.running === undefined && state.due <= at.monotonic + 0.1) {
+				const isDue = state.due <= at.monotonic + 0.1 || (options.eager && each.every <= quickPeriod);
+				if (state.running === undefined && isDue) {
 					start(each);
 				}
 			}
 			await settle(
+				host,
 				[...progress.values()].flatMap(({running}) => running ?? []),
 				patience,
 			);
@@ -340,12 +350,16 @@ function describeLinks(host: Host, readings: Readings, topology: Topology): stri
 	return [...links, ...endpoints].join();
 }
 
-async function settle(running: readonly Promise<void>[], patience: number): Promise<void> {
+async function settle(host: Host, running: readonly Promise<void>[], patience: number): Promise<void> {
 	if (running.length === 0 || patience <= 0) {
 		return;
 	}
-	const {promise: timeIsUp, resolve} = Promise.withResolvers<void>();
-	const timer = Number.isFinite(patience) ? setTimeout(resolve, patience * 1000) : undefined;
-	await Promise.race([Promise.all(running), timeIsUp]);
-	clearTimeout(timer);
+	const all = Promise.all(running);
+	if (!Number.isFinite(patience)) {
+		await all;
+		return;
+	}
+	const done = new AbortController();
+	await Promise.race([all, host.sleep(patience, done.signal)]);
+	done.abort();
 }

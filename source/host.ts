@@ -40,6 +40,10 @@ export interface Host {
 	run(program: string, args: readonly string[], seconds: number): Promise<ProgramOutput>;
 	/** The clock; on a capture, the time of what was read last. */
 	now(): Stamp;
+	/** Seconds of real time since some moment, on a capture too: for pacing, never for rates. */
+	realTime(): number;
+	/** Waits in real time, on a capture too; ends early when `signal` aborts. */
+	sleep(seconds: number, signal?: AbortSignal): Promise<void>;
 	environment(name: string): string | undefined;
 	/** CPU time and memory of this program and of the helpers it keeps. */
 	selfTimes(): SelfTimes;
@@ -92,6 +96,8 @@ export function createRealHost(): Host {
 			return {...output, at: now().monotonic};
 		},
 		now,
+		realTime: () => performance.now() / 1000,
+		sleep,
 		environment: name => process.env[name],
 		selfTimes() {
 			const {user, system} = process.cpuUsage();
@@ -108,6 +114,22 @@ export function createRealHost(): Host {
 			files.close();
 		},
 	};
+}
+
+function sleep(seconds: number, signal?: AbortSignal): Promise<void> {
+	return new Promise(resolve => {
+		if (signal?.aborted) {
+			resolve();
+			return;
+		}
+		const finish = (): void => {
+			clearTimeout(timer);
+			signal?.removeEventListener('abort', finish);
+			resolve();
+		};
+		const timer = setTimeout(finish, seconds * 1000);
+		signal?.addEventListener('abort', finish);
+	});
 }
 
 function findProgram(program: string): string | undefined {
