@@ -1,0 +1,194 @@
+import {mkdtemp, rm} from 'node:fs/promises';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {Chalk} from 'chalk';
+import {build, type Plugin} from 'esbuild';
+import fc from 'fast-check';
+import stringWidth from 'string-width';
+import {expect, test, vi} from 'vitest';
+import {leaveOutDevtools, replaceInkOutput} from '../../build/ink.mjs';
+import {bundleOptions} from '../../build/options.mjs';
+import StockOutput from '../../node_modules/ink/build/output.js';
+import FastOutput, {singleWidthRanges} from '../../source/ui/ink-output.ts';
+import {createCellScreen} from '../helpers/cell-screen.ts';
+import type * as InkScenes from '../helpers/ink-scenes.tsx';
+
+test('every character that is taken for a single column is one, and stands alone', () => {
+	const segmenter = new Intl.Segmenter(undefined, {granularity: 'grapheme'});
+	const wrong: string[] = [];
+	for (const [first, last] of singleWidthRanges) {
+		for (let code = first; code <= last; code++) {
+			const character = String.fromCharCode(code);
+			const graphemes = [...segmenter.segment(`a${character}${character}z`)].length;
+			if (
+				stringWidth(character) !== 1 ||
+				graphemes !== 4 ||
+				/\p{Default_Ignorable_Code_Point}|\p{C}/u.test(character)
+			) {
+				wrong.push(code.toString(16));
+			}
+		}
+	}
+
+	expect(wrong).toEqual([]);
+});
+
+const chalk = new Chalk({level: 3});
+const columns = 60;
+const rows = 6;
+
+const codes = [
+	'0',
+	'1',
+	'2',
+	'3',
+	'4',
+	'7',
+	'8',
+	'9',
+	'53',
+	'22',
+	'23',
+	'24',
+	'27',
+	'29',
+	'31',
+	'39',
+	'41',
+	'49',
+	'92',
+	'103',
+];
+const extendedColors = ['38;5;208', '48;5;17', '38;2;1;22;133', '48;2;200;100;0'];
+const unusualCodes = ['1;31', '0;32', '22;39', '38;5;3;1', '5', '', '38', '58;5;1'];
+const wildStyle = fc.constantFrom(...codes, ...extendedColors, ...unusualCodes).map(code => `\u001B[${code}m`);
+const wildLetters = fc.string({unit: fc.constantFrom('a', ' ', '│', '漢', 'e\u0301', '😀', '\u200B'), maxLength: 9});
+const letters = fc.string({unit: fc.constantFrom('a', 'b', ' ', ' ', '│', '█', 'µ', '⠿', '–'), maxLength: 9});
+const closedPairs = [
+	['1', '22'],
+	['2', '22'],
+	['31', '39'],
+	['44', '49'],
+	['1;31', '0'],
+	['2', '0'],
+	['7', '27'],
+	['38;5;9;4', '0'],
+];
+const closed = fc
+	.tuple(fc.constantFrom(...closedPairs), letters)
+	.map(([[open, close], text]) => `\u001B[${open}m${text}\u001B[${close}m`);
+const tameLine = fc.array(fc.oneof(closed, letters), {maxLength: 5}).map(parts => parts.join(''));
+const wildLine = fc.array(fc.oneof(closed, wildLetters, wildStyle), {maxLength: 5}).map(parts => parts.join(''));
+const textOf = (line: fc.Arbitrary<string>) => fc.array(line, {maxLength: 4}).map(lines => lines.join('\n'));
+const transformer = fc.constantFrom(
+	(line: string) => line,
+	(line: string) => line,
+	(line: string) => (line === '' ? line : chalk.red(line)),
+	(line: string) => (line === '' ? line : chalk.bold.bgBlue(line)),
+	(line: string, index: number) => `${index}${line}`,
+);
+const tameWrite = fc.record({
+	x: fc.nat(5),
+	y: fc.integer({min: -2, max: rows}),
+	text: textOf(tameLine),
+	transformers: fc.array(transformer, {maxLength: 2}),
+	clip: fc.constant(null),
+});
+const wildWrite = fc.record({
+	x: fc.integer({min: -3, max: columns}),
+	y: fc.integer({min: -2, max: rows}),
+	text: textOf(fc.oneof(tameLine, wildLine)),
+	transformers: fc.array(transformer, {maxLength: 2}),
+	clip: fc.option(fc.record({x1: fc.nat(9), x2: fc.nat(columns), y1: fc.nat(2), y2: fc.nat(rows)}), {freq: 8}),
+});
+const frame = fc.oneof(fc.array(tameWrite, {maxLength: 8}), fc.array(wildWrite, {maxLength: 4}));
+
+test('any writes give the same cells as with the Output of Ink', async () => {
+	const stockGet = vi.spyOn(StockOutput.prototype, 'get');
+	let runs = 0;
+	await fc.assert(
+		fc.asyncProperty(frame, async writes => {
+			const [fast, stock] = [
+				new FastOutput({width: columns, height: rows}),
+				new StockOutput({width: columns, height: rows}),
+			];
+			for (const {x, y, text, transformers, clip} of writes) {
+				for (const output of [fast, stock]) {
+					if (clip) {
+						output.clip(clip);
+					}
+
+					output.write(x, y, text, {transformers});
+					if (clip) {
+						output.unclip();
+					}
+				}
+			}
+
+			runs++;
+			const [expected, got] = [stock.get(), fast.get()];
+			expect(got.height).toBe(expected.height);
+			expect(await draw(got.output)).toEqual(await draw(expected.output));
+		}),
+		{numRuns: 500},
+	);
+	// One call a run is the comparison's own. Where most of the others come too, nothing new has been tested.
+	expect(stockGet.mock.calls.length).toBeLessThan(1.75 * runs);
+});
+
+/** Wide enough that what Ink lets hang over the edge does not wrap. */
+const screen = createCellScreen(3 * columns, rows);
+
+async function draw(output: string): Promise<string[][]> {
+	await screen.write(`\u001Bc${output}`);
+	return screen.cells();
+}
+
+test('whole screens of Ink look the same, frame by frame, and take no more bytes', async () => {
+	const folder = await mkdtemp(path.join(tmpdir(), 'nbtop-ink-'));
+	const [stock, fast] = await Promise.all([
+		bundleScenes(path.join(folder, 'stock.mjs'), []),
+		bundleScenes(path.join(folder, 'fast.mjs'), [replaceInkOutput()]),
+	]).finally(() => rm(folder, {recursive: true}));
+	const [expected, got] = [watchScenes(stock), watchScenes(fast)];
+	let frames = 0;
+	for await (const {name, cells} of expected.frames) {
+		const frame = (await got.frames.next()).value;
+		expect(frame).toEqual({name, cells});
+		frames++;
+	}
+
+	expect(frames).toBe(31);
+	expect(got.countBytes()).toBeLessThanOrEqual(expected.countBytes());
+});
+
+test('the build fails when Ink has another output.js', async () => {
+	const plugins = [replaceInkOutput({hash: '0'}), leaveOutDevtools()];
+	const failed = build({...bundleOptions, logLevel: 'silent', write: false, entryPoints: [scenesFile], plugins});
+	await expect(failed).rejects.toThrow(/ink\/build\/output.js has changed: its SHA-256 is [0-9a-f]{64}, expected 0/);
+});
+
+const scenesFile = 'test/helpers/ink-scenes.tsx';
+
+async function bundleScenes(outfile: string, plugins: Plugin[]): Promise<typeof InkScenes> {
+	await build({...bundleOptions, entryPoints: [scenesFile], outfile, plugins: [...plugins, leaveOutDevtools()]});
+	vi.stubEnv('FORCE_COLOR', '3');
+	return import(outfile);
+}
+
+function watchScenes({NotedTerminal, drawScenes}: typeof InkScenes) {
+	const terminal = new NotedTerminal();
+	const screen = createCellScreen(terminal.columns, terminal.rows);
+	let read = 0;
+	return {
+		countBytes: () => terminal.written.length,
+		frames: (async function* () {
+			for await (const name of drawScenes(terminal)) {
+				screen.resize(terminal.columns, terminal.rows);
+				await screen.write(terminal.written.slice(read));
+				read = terminal.written.length;
+				yield {name, cells: screen.cells()};
+			}
+		})(),
+	};
+}
