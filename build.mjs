@@ -1,0 +1,30 @@
+import {chmod, copyFile, readFile, rm, writeFile} from 'node:fs/promises';
+import path from 'node:path';
+import {build} from 'esbuild';
+import {leaveOutDevtools, replaceInkOutput} from './build/ink.mjs';
+import {collectLicenses} from './build/licenses.mjs';
+import {bundleOptions, root} from './build/options.mjs';
+
+// Makes dist/: the whole program in one file, the launcher in front of it, and the licences of what it contains.
+
+const dist = path.join(root, 'dist');
+const {version} = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
+
+// A build that fails must not leave an older program to be run.
+await rm(dist, {recursive: true, force: true});
+
+const {metafile} = await build({
+	...bundleOptions,
+	entryPoints: ['source/cli.tsx'],
+	outfile: 'dist/nbtop.mjs',
+	define: {...bundleOptions.define, 'process.env.NBTOP_VERSION': JSON.stringify(version)},
+	metafile: true,
+	plugins: [replaceInkOutput(), leaveOutDevtools()],
+}).catch(() => {
+	// What is wrong has been printed.
+	process.exit(1);
+});
+
+await copyFile(path.join(root, 'source/launcher.cjs'), path.join(dist, 'nbtop.cjs'));
+await chmod(path.join(dist, 'nbtop.cjs'), 0o755);
+await writeFile(path.join(dist, 'LICENSES.txt'), await collectLicenses(Object.keys(metafile.inputs), root));

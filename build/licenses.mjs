@@ -1,0 +1,28 @@
+import {readdir, readFile} from 'node:fs/promises';
+import path from 'node:path';
+
+/**
+The notices of every package that went into a bundle, in the order of their names: each with its licence file whole, as MIT,
+ISC and BSD ask of whoever hands out copies.
+@param {readonly string[]} inputs the files of esbuild's metafile, relative to `root`
+@param {string} root
+*/
+export async function collectLicenses(inputs, root) {
+	const folders = new Set(inputs.flatMap(input => packageFolder(input) ?? []));
+	const notices = await Promise.all([...folders].sort().map(folder => readNotice(path.join(root, folder))));
+	return `nbtop contains these packages.\n\n${notices.join('\n\n')}\n`;
+}
+
+/** @param {string} input */
+function packageFolder(input) {
+	return /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
+}
+
+/** @param {string} folder */
+async function readNotice(folder) {
+	const {name, version, license, author} = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
+	const file = (await readdir(folder)).find(name => /^licen[cs]e/i.test(name));
+	const by = typeof author === 'string' ? author : author?.name;
+	const text = file ? await readFile(path.join(folder, file), 'utf8') : `Licence: ${license}${by ? `, by ${by}` : ''}`;
+	return `${'='.repeat(80)}\n${name} ${version}\n${'-'.repeat(80)}\n${text.trim()}`;
+}
