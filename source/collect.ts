@@ -9,6 +9,7 @@ import {createWireGuardReader, readRoutes} from './collect/wireguard.ts';
 import {deriveTopology, type TopologyOptions} from './derive/topology.ts';
 import {type Host, HostError} from './host.ts';
 import type {Conntrack, Counters, Problem, Reading, Readings, SampleEvent, SourceName, Topology} from './model.ts';
+import {parseAddresses} from './parse/addresses.ts';
 import {parseConntrackEntries, parseConntrackStat} from './parse/conntrack.ts';
 import {parseInterrupts} from './parse/interrupts.ts';
 import {parseNetbirdStatus} from './parse/netbird-status.ts';
@@ -37,7 +38,7 @@ function listSources(): readonly Source[] {
 		source('interrupts', 0, ({host}) => readNow(host, parseInterrupts(host.readBytes('/proc/interrupts')))),
 		source('softirqs', 0, ({host}) => readNow(host, parseSoftirqs(host.readText('/proc/softirqs')))),
 		source('softnet', 0, readSoftnet),
-		source('links', 5, ({host}) => readNow(host, readLinks(host))),
+		source('links', 5, ({host, readings}) => readNow(host, readLinks(host, readings.addresses?.value))),
 		source('linkStatistics', 0, readLinkStatistics),
 		source('protocols', 0, readProtocols),
 		source('conntrack', 0, readConntrack),
@@ -46,6 +47,7 @@ function listSources(): readonly Source[] {
 		source('irqs', 5, ({host, readings, topology}) => readNow(host, readIrqs(host, readings, topology))),
 		source('threads', 2, ({host}) => readNow(host, readThreads(host))),
 		source('wireguard', 2, readWireGuard),
+		source('addresses', 30, readAddresses),
 		source('routes', 30, readRoutes),
 		source('nicStatistics', 2, readNicStatistics),
 		source('qdiscs', 2, readQdiscs),
@@ -133,6 +135,18 @@ async function readQdiscs({host, note}: Context): Promise<Answer<'qdiscs'>> {
 	return {at: output.at, value: parseQdiscs(output.stdout)};
 }
 
+async function readAddresses({host, note}: Context): Promise<Answer<'addresses'>> {
+	const output = await host.run('ip', ['-j', 'addr', 'show'], 2);
+	if (output.status === 127) {
+		note('ip is not installed: addresses and routes are not known (apt install iproute2)');
+		return undefined;
+	}
+	if (output.status !== 0) {
+		throw new Error(`ip -j addr show: ${output.stderr.trim()}`);
+	}
+	return {at: output.at, value: parseAddresses(output.stdout)};
+}
+
 /** NetBird is optional: that it is missing is no problem. */
 async function readNetbird({host}: Context): Promise<Answer<'netbird'>> {
 	const output = await host.run('netbird', ['status', '--json'], 3);
@@ -217,11 +231,15 @@ export function createCollector(host: Host, options: CollectorOptions = {}): Col
 			}
 			return;
 		}
-		// A capture gives what it gave before when a source was not read again.
-		if (known[name]?.at !== reading.at) {
+		// A capture gives what it gave before when a source was not read again: no interval, no rate.
+		const period = sources.find(each => each.name === name)?.every ?? 0;
+		if (period > quickPeriod || known[name]?.at !== reading.at) {
 			known = {...known, [name]: reading};
 			fresh[name] = reading;
 			gone.delete(name);
+		}
+		if (name === 'addresses') {
+			askAgain(each => each === 'links');
 		}
 		if (shapesPath.has(name)) {
 			const before = topology.pathDevices.join();
@@ -333,7 +351,7 @@ function stretch({name, every}: Source, state: Progress, cost: number): void {
 }
 
 /** Read again as soon as an interface comes, goes or changes its queues, or a peer its endpoint. */
-const afterLinkChange: ReadonlySet<SourceName> = new Set(['links', 'irqs', 'routes', 'nics']);
+const afterLinkChange: ReadonlySet<SourceName> = new Set(['links', 'addresses', 'irqs', 'routes', 'nics']);
 
 /** What must change when drivers, queues, interrupts or the way to the peers may be others. */
 function describeLinks(host: Host, readings: Readings, topology: Topology): string {

@@ -362,6 +362,8 @@ export interface Readings {
 	readonly self?: Reading<SelfTimes>;
 	readonly machine?: Reading<MachineFacts>;
 	readonly links?: Reading<readonly LinkFacts[]>;
+	/** Addresses with prefix length by interface (`100.64.0.1/16`). */
+	readonly addresses?: Reading<Readonly<Record<string, readonly string[]>>>;
 	readonly nics?: Reading<readonly NicFacts[]>;
 	readonly irqs?: Reading<readonly IrqFacts[]>;
 	readonly routes?: Reading<readonly RouteFacts[]>;

@@ -9,11 +9,14 @@ const folder = '/sys/class/net';
 /** A machine with hundreds of containers has as many interfaces: the physical ones and the tunnels come first. */
 const linkLimit = 64;
 
+/** Addresses by interface: sysfs has none. */
+export type Addresses = Readonly<Record<string, readonly string[]>>;
+
 /** Reads the facts of every interface but `lo` from sysfs (`Documentation/ABI/testing/sysfs-class-net`). */
-export function readLinks(host: Host): LinkFacts[] {
+export function readLinks(host: Host, addresses: Addresses = {}): LinkFacts[] {
 	const names = host.list(folder).filter(name => name !== 'lo' && name !== 'bonding_masters');
 	const chosen = names.length <= linkLimit ? names : preferReal(host, names);
-	return chosen.flatMap(name => readLink(host, name) ?? []);
+	return chosen.flatMap(name => readLink(host, name, addresses[name]) ?? []);
 }
 
 function preferReal(host: Host, names: readonly string[]): string[] {
@@ -25,7 +28,7 @@ function preferReal(host: Host, names: readonly string[]): string[] {
 	return [...real, ...names.filter(name => !real.has(name))].slice(0, linkLimit);
 }
 
-function readLink(host: Host, name: string): LinkFacts | undefined {
+function readLink(host: Host, name: string, addresses: readonly string[] | undefined): LinkFacts | undefined {
 	const path = `${folder}/${name}`;
 	const ifindex = tryNumber(host, `${path}/ifindex`);
 	if (ifindex === undefined) {
@@ -42,6 +45,7 @@ function readLink(host: Host, name: string): LinkFacts | undefined {
 		flags: tryNumber(host, `${path}/flags`),
 		kind: readKind(host, path, entries),
 		master: entries.includes('master') ? tryTarget(host, `${path}/master`) : undefined,
+		addresses,
 		lowers: entries.filter(entry => entry.startsWith('lower_')).map(entry => entry.slice('lower_'.length)),
 		carrierChanges: tryNumber(host, `${path}/carrier_changes`),
 		// The kernel says -1 where the speed is not known; a virtual device refuses the read.
