@@ -75,6 +75,10 @@ const cases: Readonly<Record<string, {readonly before: Cpus; readonly after: Cpu
 		before: {0: base, 1: base.map(() => 0)},
 		after: {0: add(base, 7, 0, 3, 80), 1: base.map(() => 0)},
 	},
+	'a CPU that had only zeros comes to life': {
+		before: {0: base, 1: base.map(() => 0)},
+		after: {0: add(base, 7, 0, 3, 80), 1: base},
+	},
 	'96 CPUs of all kinds': {before: createMachine(96, 0), after: createMachine(96, 1)},
 };
 

@@ -12,7 +12,7 @@ test.each([
 	expect(parseCpuList(text)).toEqual(cpus);
 });
 
-test.each(['3-1', '0-4294967295', '0,,1', 'all', '-1', '0-'])('the list %j is an error', text => {
+test.each(['3-1', '0-4294967295', '0-65536', '0,,1', 'all', '-1', '0-'])('the list %j is an error', text => {
 	expect(() => parseCpuList(text)).toThrow('CPU list: expected CPUs such as 0-3,5, found');
 });
 

@@ -115,6 +115,12 @@ test('Xen and the oldest controller: triggers of other names, and none', () => {
 	expect(rows.map(row => row.actions)).toEqual(['i8042', 'ata_piix', 'eth0-q0-tx', 'timer0']);
 });
 
+test('a row without a number has a text, and no actions', () => {
+	expect(parse('CPU0 CPU1\nIPI5: 1 2 IRQ work  interrupts\n').rows).toEqual([
+		{irq: 'IPI5', counts: [1, 2], description: 'IRQ work  interrupts'},
+	]);
+});
+
 test('one CPU', () => {
 	const {cpus, rows} = parse('           CPU0\n  9:          5   IO-APIC   9-fasteoi   acpi\nERR:          1\n');
 	expect(cpus).toEqual([0]);
@@ -158,6 +164,7 @@ test.each([
 		'the row of 25',
 	],
 	['the last but one CPU that left', `CPU0 CPU1\n24: 1 ${device}\n`, 2, 'the row of 24'],
+	['a count that runs into a text', 'CPU0 CPU1\n24: 1 2x\n', 2, 'the row of 24'],
 	['a row without a label', 'CPU0\n 12 IO-APIC\n', 2, 'expected an interrupt and a colon'],
 	['a count of more than 32 bits', `CPU0\n24: 4294967296 ${device}\n`, 2, '4294967296 is more than'],
 ])('%s is an error that names file and line', (_, text, line, message) => {
