@@ -1,0 +1,151 @@
+import type {Counters, Drop, NicStatistic} from '../model.ts';
+import {type DropKind, makeDrop} from './drop.ts';
+
+/** A counter of a kind in two readings of one device. */
+export interface Pair<T> {
+	readonly previous: T;
+	readonly current: T;
+	readonly seconds: number;
+}
+
+/**
+What the device lost by the kernel's own count (`include/uapi/linux/if_link.h`): `rx_missed_errors`, `rx_fifo_errors` and
+`rx_over_errors` of the device that owns the rings.
+
+Where two of them stand at the same figure they mirror one register, and only the first is in the headline. ena has its
+losses in `rx_dropped`, which for other drivers holds much that is no loss of the device.
+*/
+export function deriveRingDrops(
+	device: string,
+	driver: string | undefined,
+	{previous, current, seconds}: Pair<Counters>,
+): Drop[] {
+	const names = driver === 'ena' ? [...ringCounters, 'rx_dropped'] : ringCounters;
+	const place = {layer: 'nic' as const, device, seconds};
+	const drops = names.flatMap(counter =>
+		makeDrop(place, {
+			counter,
+			kind: 'loss',
+			previous: previous[counter],
+			current: current[counter],
+			// mlx5 shows the 32-bit `rx_out_of_buffer` there.
+			bits: driver === 'mlx5_core' && counter === 'rx_missed_errors' ? 32 : 64,
+		}),
+	);
+	return drops.map((drop, index) => {
+		const mirrors = drops.slice(0, index).some(({total, delta}) => total === drop.total && delta === drop.delta);
+		return drop.total > 0 && mirrors ? {...drop, headline: false} : drop;
+	});
+}
+
+export const ringCounters: readonly string[] = ['rx_missed_errors', 'rx_fifo_errors', 'rx_over_errors'];
+
+/**
+What the device lost by its driver's own count (`ethtool -S`), and what it did not let pass because the cloud allows no
+more (`*_allowance_exceeded` of ena).
+
+In the headline are only the overflow counters that a driver does not export to the kernel's counters (see `overflows`):
+all else copies them, or counts no packets. `owner` tells that the device has the rings, and not its lower device; `link`
+are the kernel's counters of the device.
+*/
+export function deriveDriverDrops(
+	device: string,
+	{
+		driver,
+		owner,
+		link,
+	}: {readonly driver?: string | undefined; readonly owner: boolean; readonly link?: Counters | undefined},
+	{previous, current, seconds}: Pair<readonly NicStatistic[]>,
+): Drop[] {
+	const before = nameStatistics(previous);
+	const now = nameStatistics(current);
+	const names = new Set(current.map(({name}) => name));
+	return Array.from(now, ([counter, statistic]) => {
+		const isAllowance = allowance.test(statistic.name);
+		const kind = isAllowance ? 'loss' : classify(statistic.name, {driver, owner, link, names});
+		const place = {layer: isAllowance ? ('cloud' as const) : ('nic' as const), device, seconds};
+		const bits = statistic.name === 'rx_out_of_buffer' ? 32 : 64;
+		const values = {previous: before.get(counter)?.value, current: statistic.value};
+		return kind === undefined ? [] : makeDrop(place, {counter, kind, bits, ...values});
+	}).flat();
+}
+
+const allowance = /_allowance_exceeded$/;
+
+/** Names that repeat per queue carry their heading in front; of a name that still repeats the first counts. */
+function nameStatistics(statistics: readonly NicStatistic[]): Map<string, NicStatistic> {
+	const named = new Map<string, NicStatistic>();
+	for (const statistic of statistics) {
+		const {name, section} = statistic;
+		const counter = section === undefined ? name : `${section} ${name}`;
+		if (!named.has(counter)) {
+			named.set(counter, statistic);
+		}
+	}
+
+	return named;
+}
+
+interface Facts {
+	readonly driver?: string | undefined;
+	readonly owner: boolean;
+	readonly link?: Counters | undefined;
+	readonly names: ReadonlySet<string>;
+}
+
+/** How one statistic counts as a drop; undefined for one that is none. */
+function classify(name: string, facts: Facts): DropKind | undefined {
+	const {driver = '', owner} = facts;
+	if (owner && overflows[driver]?.(name, facts)) {
+		return 'loss';
+	}
+
+	const isShown = knownDrivers.has(driver)
+		? candidate.test(name) || alsoShown[driver]?.test(name)
+		: candidate.test(name) && !falseFriend.test(name);
+	return isShown ? 'part' : undefined;
+}
+
+/** The overflow counters that a driver keeps from the kernel's counters, by the driver's source. */
+const overflows: Readonly<Record<string, (name: string, facts: Facts) => boolean>> = {
+	// mana_en.c: the device had no receive descriptor.
+	mana: name => name === 'hc_rx_discards_no_wqe',
+	// gve_ethtool.c: told by the device, some seconds late. `rx_no_buffers_posted` counts the same packets.
+	gve: name => gveQueueDrop.test(name),
+	// gve's name in sysfs before Linux 6.3.
+	gvnic: name => gveQueueDrop.test(name),
+	// vmxnet3_ethtool.c: out of buffers, per queue.
+	vmxnet3: name => name === 'pkts rx OOB',
+	// iavf_virtchnl.c gives it to the kernel as `rx_dropped`.
+	iavf: name => name === 'rx_discards',
+	i40evf: name => name === 'rx_discards',
+	ixgbe: name => name === 'rx_no_dma_resources',
+	// Since Linux 6.8 there is a total beside the queues' counters.
+	virtio_net: (name, {names}) =>
+		name === 'rx_drops' || (!names.has('rx_drops') && /^rx(?:_queue_)?\d+_drops$/.test(name)),
+	// Exported as `rx_missed_errors` since 2023, and where that counts it is the same.
+	i40e: (name, {link}) => name === 'port.rx_discards' && !link?.rx_missed_errors,
+	// A physical function's port buffer; the rings' own overflow is exported.
+	mlx5_core: name => name === 'rx_discards_phy',
+};
+
+const gveQueueDrop = /^rx_queue_drop_cnt\[\d+\]$/;
+
+/** Of these every counter that sounds like a loss has been looked at, and what would be counted twice is in no headline. */
+const knownDrivers = new Set([
+	...['bnxt_en', 'e1000e', 'ena', 'gve', 'gvnic', 'hv_netvsc', 'i40e', 'i40evf', 'iavf', 'ice', 'igb', 'igc', 'ixgbe'],
+	...['ixgbevf', 'mana', 'mlx5_core', 'r8169', 'veth', 'virtio_net', 'vmxnet3'],
+]);
+
+/** What is worth a row although it does not sound like a loss: a ring that ran empty, a buffer that was not to be had. */
+const alsoShown: Readonly<Record<string, RegExp>> = {
+	ena: /^queue_\d+_rx_empty_rx_ring$/,
+	hv_netvsc: /^rx_(?:no_memory|comp_busy)$/,
+	mana: /^hc_rx_err_vport_disabled$/,
+	vmxnet3: /^rx buf alloc fail$/,
+};
+
+const candidate = /drop|discard|miss|no_?buf|out_of_buf|overrun|oob|fifo/i;
+
+/** Of a driver that is not known these are a queue's copy, the other direction, or no packets at all. */
+const falseFriend = /xdp|fdir|irq|smbus|hwtstamp|steer|tx_|_tx|queue|^\s*(?:rx|tx|ch)[-_]?\d|\[\d+\]/i;
