@@ -1,0 +1,104 @@
+import {type RunningApp, renderApp} from '../app.tsx';
+import {createCollector} from '../collect.ts';
+import {startLive} from '../live.ts';
+import {createStore} from '../session/store.ts';
+import {type Command, type CommandContext, numberFlag, type Terminal, UsageError} from './command.ts';
+import {printSamples} from './once.ts';
+import {chooseHost, intervalOption, pathOptions, readingOptions} from './sampling.ts';
+
+export const monitor: Command = {
+	name: '',
+	summary: 'watch the network path of a WireGuard mesh: cores, interrupts, drops, peers',
+	details: 'Without a terminal it prints the tables once, as `nbtop once` does. Press ? on the screen for its keys.',
+	options: [
+		intervalOption,
+		...readingOptions,
+		{name: 'loop', type: 'boolean', help: 'with --capture: start again at its end'},
+		{name: 'no-color', type: 'boolean', help: 'no colours (as NO_COLOR does)'},
+		{name: 'ascii', type: 'boolean', help: 'draw with ASCII characters only'},
+	],
+	run: watch,
+};
+
+async function watch(context: CommandContext): Promise<number> {
+	const {flags, input, terminal} = context;
+	if (input.length > 0) {
+		throw new UsageError(`unexpected argument '${input[0]}'`);
+	}
+	if (!terminal.isScreen) {
+		return printSamples(context);
+	}
+	const {host, capture} = chooseHost(context.host, flags);
+	const store = createStore(pathOptions(flags));
+	const live = startLive({
+		host,
+		collector: createCollector(host, pathOptions(flags)),
+		interval: numberFlag(flags, 'interval') ?? 1,
+		emit: event => store.dispatch(event),
+		...(capture && {advance: capture.advance}),
+	});
+	const {promise: leaving, resolve: leave} = Promise.withResolvers<number>();
+	const app = renderApp(
+		{
+			store,
+			controls: {
+				interval: live.interval,
+				setInterval: live.setInterval,
+				quit: () => leave(0),
+				suspend: suspendJob,
+			},
+			options: {ascii: !terminal.unicode, colour: terminal.colour, ...(capture && {readOnly: true})},
+		},
+		{stdin: terminal.stdin, stdout: terminal.stdout},
+	);
+	// Ctrl-C ends Ink itself.
+	void app.waitUntilExit().then(
+		() => leave(0),
+		(error: unknown) => leave(fail(app, terminal, error)),
+	);
+	const forget = leaveOnEveryWayOut(app, terminal, leave);
+	void live.ended.catch((error: unknown) => leave(fail(app, terminal, error)));
+
+	const status = await leaving;
+	app.unmount();
+	forget();
+	await live.stop().catch(() => undefined);
+	return status;
+}
+
+/**
+The shell's job control stops the whole job, `npm start` included. In a job that nobody could continue (`ssh -t HOST nbtop`)
+the kernel ignores this signal.
+*/
+function suspendJob(): void {
+	process.kill(0, 'SIGTSTP');
+}
+
+/** Signals, a terminal that has gone and a crash: each leaves the terminal as it was, and no helper behind. */
+function leaveOnEveryWayOut(app: RunningApp, terminal: Terminal, leave: (status: number) => void): () => void {
+	const signals = {SIGINT: 130, SIGTERM: 143, SIGHUP: 129, SIGQUIT: 131} as const;
+	const onSignal = (signal: NodeJS.Signals): void => leave(signals[signal as keyof typeof signals]);
+	for (const signal of Object.keys(signals)) {
+		process.once(signal, onSignal);
+	}
+	const onGone = (): void => leave(129);
+	// Without a listener a lost terminal raises an error that ends nothing, and the program would spin on.
+	terminal.stdout.on('error', onGone);
+	terminal.stdin.on('error', onGone).on('end', onGone).on('close', onGone);
+	const onCrash = (error: unknown): void => leave(fail(app, terminal, error));
+	process.once('uncaughtException', onCrash).once('unhandledRejection', onCrash);
+	return () => {
+		for (const signal of Object.keys(signals)) {
+			process.off(signal, onSignal);
+		}
+		terminal.stdin.off('end', onGone).off('close', onGone);
+		process.off('uncaughtException', onCrash).off('unhandledRejection', onCrash);
+	};
+}
+
+/** After the screen has gone, so that the words stay where one can read them. */
+function fail(app: RunningApp, terminal: Terminal, error: unknown): number {
+	app.unmount();
+	terminal.stderr.write(`nbtop: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+	return 1;
+}
