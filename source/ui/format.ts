@@ -1,0 +1,123 @@
+import type {Glyphs} from './theme.ts';
+
+/** What stands where a figure is not known. */
+export const unknown = '?';
+
+/** A percentage in at most 5 columns: `0`, `0.4`, `97.3`, `100`. */
+export function formatPercent(value: number | undefined): string {
+	if (value === undefined) {
+		return unknown;
+	}
+	if (value === 0) {
+		return '0';
+	}
+	return value >= 99.95 ? value.toFixed(0) : value.toFixed(1);
+}
+
+/** A count or a rate in at most 5 columns: `0`, `<0.1`, `0.4`, `7`, `9999`, `12.3k`, `1.20M`, `45.6G`. */
+export function formatCount(value: number | undefined): string {
+	if (value === undefined) {
+		return unknown;
+	}
+	if (value >= 9999.5) {
+		return scale(value, 1000, 'kMGTPE');
+	}
+	if (value >= 9.95 || Number.isInteger(value)) {
+		return value.toFixed(0);
+	}
+	return value < 0.05 ? '<0.1' : value.toFixed(1);
+}
+
+/** Bytes a second as bits a second in at most 5 columns: `0`, `640`, `1.23k`, `942M`, `1.23G`. */
+export function formatBits(bytesPerSecond: number | undefined): string {
+	if (bytesPerSecond === undefined) {
+		return unknown;
+	}
+	const bits = bytesPerSecond * 8;
+	return bits < 999.5 ? Math.round(bits).toFixed(0) : scale(bits, 1000, 'kMGTPE');
+}
+
+/** Bytes in at most 5 columns, by powers of 1024 as `top` counts memory: `512`, `83.0M`. */
+export function formatBytes(bytes: number | undefined): string {
+	if (bytes === undefined) {
+		return unknown;
+	}
+	return bytes < 999.5 ? bytes.toFixed(0) : scale(bytes, 1024, 'KMGTPE');
+}
+
+/** Seconds in at most 6 columns: `7s`, `2m05s`, `5h03m`, `12d04h`. */
+export function formatAge(seconds: number | undefined): string {
+	if (seconds === undefined) {
+		return unknown;
+	}
+	const whole = Math.max(0, Math.floor(seconds));
+	if (whole < 60) {
+		return `${whole}s`;
+	}
+	if (whole < 3600) {
+		return joinUnits(whole, 60, 'm', 's');
+	}
+	if (whole < 172_800) {
+		return joinUnits(Math.floor(whole / 60), 60, 'h', 'm');
+	}
+	return whole < 86_400_000 ? joinUnits(Math.floor(whole / 3600), 24, 'd', 'h') : `${Math.floor(whole / 86_400)}d`;
+}
+
+/** An interval as people say it: `0.2 s`, `1 s`, `60 s`. */
+export function formatInterval(seconds: number): string {
+	return `${Number(seconds.toFixed(1))} s`;
+}
+
+function joinUnits(value: number, base: number, unit: string, rest: string): string {
+	return `${Math.floor(value / base)}${unit}${String(value % base).padStart(2, '0')}${rest}`;
+}
+
+/** Three digits and a unit. */
+function scale(value: number, base: number, units: string): string {
+	let scaled = value / base;
+	let unit = 0;
+	while (scaled >= 999.5 && unit < units.length - 1) {
+		scaled /= base;
+		unit++;
+	}
+	const digits = scaled < 9.995 ? 2 : scaled < 99.95 ? 1 : 0;
+	return scaled.toFixed(digits) + units.charAt(unit);
+}
+
+/**
+The text in exactly `width` columns: cut with an ellipsis, or filled with blanks on the side that `align` leaves.
+What would not take one column a character has been replaced (`cleanText`).
+*/
+export function fitText(text: string, width: number, align: 'left' | 'right', glyphs: Glyphs): string {
+	const clean = cleanText(text, glyphs);
+	if (clean.length > width) {
+		return truncate(clean, width, glyphs);
+	}
+	return align === 'left' ? clean.padEnd(width) : clean.padStart(width);
+}
+
+/** The text in at most `width` columns. It must be clean. */
+export function truncate(text: string, width: number, glyphs: Glyphs): string {
+	if (text.length <= width) {
+		return text;
+	}
+	return width <= 0 ? '' : text.slice(0, width - 1) + glyphs.ellipsis;
+}
+
+/**
+The text with a `?` for each character that may not be drawn in one column: controls, wide and combining characters, and
+emoji; in ASCII mode all beyond ASCII. After this a text is as wide as it is long.
+*/
+export function cleanText(text: string, glyphs: Glyphs): string {
+	if (printableAscii.test(text) || (!glyphs.ascii && singleWidth.test(text))) {
+		return text;
+	}
+	const allowed = glyphs.ascii ? printableAscii : singleWidth;
+	return Array.from(text, character => (allowed.test(character) ? character : '?')).join('');
+}
+
+const printableAscii = /^[ -~]*$/;
+
+// Letters of Latin, Greek and Cyrillic that stand alone, and the marks, blocks and braille that this screen draws itself.
+const singleWidth =
+	/^[ -~\u00A1-\u00AC\u00AE-\u024F\u0391-\u03A1\u03A3-\u03FF\u0400-\u0482\u048A-\u052F\u2010-\u2027\u2190-\u2193\u2260-\u2265\u2500-\u25FC\u2800-\u28FF]*$/;

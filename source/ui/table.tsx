@@ -1,0 +1,52 @@
+import {Text} from 'ink';
+import * as inkTable from 'ink-table';
+import type {Component} from 'react';
+import {fitColumns, formatTable, type TableView} from './table-text.ts';
+
+/** A table as the screen draws it; `data` and `columns` are ink-table's own properties, with what a live table needs. */
+export type LiveTableProps = TableView<unknown>;
+
+interface TableComponent extends Component<LiveTableProps> {
+	getColumns(): {readonly column: string; readonly key: string; readonly width: number}[];
+	getHeadings(): Readonly<Record<string, string>>;
+}
+
+const Table = findClass(inkTable) as new (props: LiveTableProps) => TableComponent;
+
+/**
+ink-table's `Table`, drawn as one text instead of a component for each cell.
+
+The stock one measures all data and mounts every changed row anew at each frame, which costs four times as much as
+all the rest of the program. Here widths come from the columns, so nothing jumps, and lines are made by `formatTable`: what
+is given to Ink is exactly `height` lines that fit `width`.
+*/
+export class LiveTable extends Table {
+	override getColumns() {
+		return fitColumns(this.props.columns, this.props.width).map(({column: {key}, width}) => ({
+			column: key,
+			key,
+			width,
+		}));
+	}
+
+	override getHeadings() {
+		const widths = new Map(this.getColumns().map(({key, width}) => [key, width]));
+		return Object.fromEntries(
+			this.props.columns.map(({key, title}) => [key, typeof title === 'string' ? title : title(widths.get(key) ?? 0)]),
+		);
+	}
+
+	override render() {
+		// A text of no characters has no height.
+		return <Text>{formatTable(this.props).join('\n') || ' '}</Text>;
+	}
+}
+
+/** ink-table is CommonJS: its class is the default export, or the default export's own, as the loader has it. */
+function findClass(module: object): unknown {
+	let found: unknown = module;
+	while (typeof found === 'object' && found !== null && 'default' in found) {
+		found = found.default;
+	}
+	return found;
+}

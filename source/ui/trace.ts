@@ -1,0 +1,63 @@
+import type {Trace} from '../session/state.ts';
+import type {Span} from './table-text.ts';
+import type {Glyphs, Tone} from './theme.ts';
+
+/**
+Two traces in one line of marks, newest on the right, one mark a tick: the left half of a mark is the first figure, the
+right half the second, both of `full`. A tick without a figure is blank.
+*/
+export function drawPair(
+	first: Trace,
+	second: Trace,
+	full: number,
+	width: number,
+	glyphs: Glyphs,
+	tone: (first: number, second: number) => Tone,
+): Span[] {
+	const missing = Math.max(0, width - first.length);
+	const runs = createRuns();
+	runs.add(' '.repeat(missing), 'normal');
+	for (let index = Math.max(0, first.length - width); index < first.length; index++) {
+		const a = first[index];
+		const b = second[index] ?? 0;
+		const mark = a === undefined ? ' ' : glyphs.pairs[levelOf(a, full)]?.[levelOf(b, full)];
+		runs.add(mark ?? ' ', a === undefined ? 'normal' : tone(a, b));
+	}
+	return runs.spans;
+}
+
+/** One mark for each value, as high as its part of `full`. */
+export function drawBars(
+	values: readonly (number | undefined)[],
+	full: number,
+	glyphs: Glyphs,
+	tone: (value: number) => Tone,
+): Span[] {
+	const runs = createRuns();
+	for (const value of values) {
+		const level = value === undefined ? 0 : Math.min(8, Math.max(0, Math.round((value / full) * 8)));
+		runs.add((value === undefined ? '?' : glyphs.bars[level]) ?? ' ', value === undefined ? 'faint' : tone(value));
+	}
+	return runs.spans;
+}
+
+/** 0 for less than a hundredth, then 1 to 4 by quarters: whatever is there is seen. */
+function levelOf(value: number, full: number): number {
+	return value < full / 100 || full <= 0 ? 0 : Math.min(4, Math.ceil((value / full) * 4 - 1e-9));
+}
+
+/** Joins texts of the same tone: fewer colour changes, fewer bytes. */
+function createRuns() {
+	const spans: Span[] = [];
+	return {
+		spans,
+		add(text: string, tone: Tone) {
+			const last = spans.at(-1);
+			if (last !== undefined && last.tone === tone) {
+				spans[spans.length - 1] = {text: last.text + text, tone};
+			} else if (text !== '') {
+				spans.push({text, tone});
+			}
+		},
+	};
+}
