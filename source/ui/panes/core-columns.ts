@@ -1,0 +1,130 @@
+import type {CpuPercentages, CpuRates, SoftnetRates} from '../../model.ts';
+import type {State, Trace} from '../../session/state.ts';
+import {formatCount, formatPercent} from '../format.ts';
+import type {Column} from '../table-text.ts';
+import type {Theme, Tone} from '../theme.ts';
+import {drawPair} from '../trace.ts';
+
+export interface CoreRow {
+	/** −1 is the sum of all. */
+	readonly cpu: number;
+	readonly label: string;
+	/** Absent in a CPU's first interval. */
+	readonly rates: CpuRates | undefined;
+	readonly busy: Trace;
+	readonly soft: Trace;
+	/** The interrupt that feeds it, and the thread that runs on it, in words. */
+	readonly feeder: string | undefined;
+	readonly thread: string | undefined;
+}
+
+/** `digits` is the width of the highest CPU number. */
+export function coreColumns(state: State, theme: Theme, digits: number): Column<CoreRow>[] {
+	return [
+		{key: 'cpu', title: 'CPU', width: Math.max(3, digits), priority: 1, cell: row => row.label, tone: () => 'title'},
+		{
+			key: 'busy',
+			title: 'busy',
+			width: 5,
+			priority: 1,
+			cell: row => formatPercent(row.rates?.busy),
+			tone: row => alarmTone(toneBusy(row.rates?.busy ?? 0)),
+		},
+		percentage('usr', 4),
+		percentage('nice', 20),
+		percentage('sys', 3),
+		percentage('iowait', 18),
+		percentage('irq', 14),
+		percentage('soft', 2, soft => (soft >= 80 ? 'danger' : soft >= 50 ? 'warning' : undefined)),
+		percentage('steal', 12, steal => (steal >= 5 ? 'warning' : undefined)),
+		percentage('guest', 21),
+		percentage('gnice', 22),
+		percentage('idle', 9),
+		rate('netRx', 'NET_RX/s', 6, row => row.rates?.netRxPerSecond),
+		rate('netTx', 'NET_TX/s', 11, row => row.rates?.netTxPerSecond),
+		rate('interrupts', 'irq/s', 10, row => row.rates?.interruptsPerSecond),
+		softnet('processed', 'softnet/s', 13, 'normal'),
+		softnet('dropped', 'drop/s', 7, 'danger'),
+		softnet('timeSqueeze', 'squeeze/s', 8, 'warning'),
+		softnet('receivedRps', 'rps/s', 15, 'normal'),
+		trace(state, theme),
+		words('feeder', 'fed by', 16, row => row.feeder),
+		words('thread', 'runs', 17, row => row.thread),
+	];
+}
+
+/** How worrying a share of one CPU is. */
+export function toneBusy(busy: number): Tone {
+	return busy >= 90 ? 'danger' : busy >= 70 ? 'warning' : 'normal';
+}
+
+function alarmTone(tone: Tone): Tone | undefined {
+	return tone === 'normal' ? undefined : tone;
+}
+
+function percentage(
+	key: keyof CpuPercentages,
+	priority: number,
+	tone?: (value: number) => Tone | undefined,
+): Column<CoreRow> {
+	const title = `%${key}`;
+	return {
+		key,
+		title,
+		width: Math.max(5, title.length),
+		priority,
+		cell: row => formatPercent(row.rates?.[key]),
+		tone: row => tone?.(row.rates?.[key] ?? 0),
+	};
+}
+
+function rate(
+	key: string,
+	title: string,
+	priority: number,
+	read: (row: CoreRow) => number | undefined,
+	tone: Tone = 'normal',
+): Column<CoreRow> {
+	return {
+		key,
+		title,
+		width: Math.max(5, title.length),
+		priority,
+		cell: row => formatCount(read(row)),
+		tone: row => (tone !== 'normal' && (read(row) ?? 0) > 0 ? tone : undefined),
+	};
+}
+
+function softnet(key: Exclude<keyof SoftnetRates, 'backlogLength'>, title: string, priority: number, tone: Tone) {
+	return rate(key, title, priority, row => row.rates?.softnet?.[key], tone);
+}
+
+function words(
+	key: string,
+	title: string,
+	priority: number,
+	read: (row: CoreRow) => string | undefined,
+): Column<CoreRow> {
+	return {key, title, width: 18, maximum: 28, align: 'left', priority, cell: row => read(row) ?? ''};
+}
+
+/** Busy time beside its soft share. Braille draws it as a solid area of softirq under a striped one of the rest. */
+function trace(state: State, theme: Theme): Column<CoreRow> {
+	const seconds = state.rates.seconds ?? 0;
+	return {
+		key: 'trace',
+		title: width => {
+			const legend = theme.glyphs.pairLegend('busy', 'soft');
+			return width < 18 ? legend : `${legend} ${Math.round(width * seconds)} s`;
+		},
+		width: 12,
+		maximum: 60,
+		align: 'left',
+		priority: 5,
+		cell: (row, width) => drawPair(row.busy, row.soft, 100, width, theme.glyphs, toneTrace),
+	};
+}
+
+function toneTrace(busy: number, soft: number): Tone {
+	return busy >= 90 ? 'danger' : soft * 2 >= busy ? 'accent' : 'normal';
+}

@@ -1,0 +1,132 @@
+import type {Drop, DropLayer} from '../../model.ts';
+import {dropKey, type State} from '../../session/state.ts';
+import {formatCount} from '../format.ts';
+import {createFilter, type Pane, type PaneOptions, widthOf} from '../pane.ts';
+import type {Column, TableLine} from '../table-text.ts';
+
+/** The layers in the order in which a packet meets them. */
+export const dropLayers: readonly DropLayer[] = [
+	'nic',
+	'cloud',
+	'softnet',
+	'interface',
+	'qdisc',
+	'fragments',
+	'udp',
+	'tcp',
+	'conntrack',
+];
+
+interface DropRow {
+	readonly drop: Drop;
+	readonly sinceStart: number;
+}
+
+/** What is lost where, in the packet's order. Layers stand side by side and are never added up. */
+export function createDrops(state: State, options: PaneOptions): Pane<DropRow> {
+	const matches = createFilter(options.filter);
+	const rows = createRows(state).filter(row => matches(describe(row.drop)));
+	const isWhole = options.whole === true || options.filter !== undefined;
+	const loud = sortRows(isWhole ? rows : rows.filter(isLoud), options.sort);
+	const quiet = isWhole ? undefined : describeQuiet(state, loud);
+	return {
+		id: 'drops',
+		title: 'Drops by layer',
+		columns: dropColumns(loud),
+		sorts: ['since start', 'per second'],
+		minimum: 2,
+		natural: 1 + Math.max(1, loud.length + (quiet === undefined ? 0 : 1)),
+		lines(room) {
+			if (state.rates.drops === undefined) {
+				return [{spans: [{text: 'drops are counted from the second reading on', tone: 'faint'}]}];
+			}
+			const lines = loud.map(toLine);
+			return quiet !== undefined && (lines.length < room || lines.length === 0) ? [...lines, quiet] : lines;
+		},
+	};
+}
+
+function createRows(state: State): DropRow[] {
+	const order = new Map(dropLayers.map((layer, index) => [layer, index]));
+	return (state.rates.drops ?? [])
+		.map(drop => ({drop, sinceStart: drop.total - (state.dropBases[dropKey(drop)] ?? drop.total)}))
+		.sort((a, b) => (order.get(a.drop.layer) ?? 99) - (order.get(b.drop.layer) ?? 99));
+}
+
+function sortRows(rows: readonly DropRow[], sort: string | undefined): readonly DropRow[] {
+	if (sort === 'since start') {
+		return [...rows].sort((a, b) => b.sinceStart - a.sinceStart);
+	}
+	return sort === 'per second' ? [...rows].sort((a, b) => b.drop.perSecond - a.drop.perSecond) : rows;
+}
+
+function isLoud(row: DropRow): boolean {
+	return row.drop.delta > 0 || row.sinceStart > 0;
+}
+
+function toLine(row: DropRow): TableLine<DropRow> {
+	return row.drop.headline && row.drop.delta > 0 ? {row, mark: 'danger'} : {row};
+}
+
+/** The layers that lost nothing, and those that nobody counts here: the two must not look the same. */
+function describeQuiet(state: State, loud: readonly DropRow[]): TableLine<DropRow> | undefined {
+	const counted = new Set((state.rates.drops ?? []).map(drop => drop.layer));
+	const lossy = new Set(loud.map(row => row.drop.layer));
+	const quiet = dropLayers.filter(layer => counted.has(layer) && !lossy.has(layer));
+	const blind = dropLayers.filter(layer => !counted.has(layer));
+	const parts = [
+		quiet.length === 0 ? '' : `quiet: ${quiet.join(' ')}`,
+		blind.length === 0 ? '' : `not counted here: ${blind.join(' ')}`,
+	].filter(part => part !== '');
+	return parts.length === 0 ? undefined : {spans: [{text: parts.join('; '), tone: 'faint'}]};
+}
+
+function describe(drop: Drop): string {
+	return `${drop.layer} ${drop.device ?? ''} ${drop.counter}`;
+}
+
+function dropColumns(rows: readonly DropRow[]): Column<DropRow>[] {
+	const tone = (row: DropRow, value: number) => (value === 0 ? undefined : row.drop.headline ? 'danger' : 'normal');
+	return [
+		{key: 'layer', title: 'DROPS', width: 9, align: 'left', priority: 1, cell: row => row.drop.layer},
+		{
+			key: 'device',
+			title: 'device',
+			width: widthOf(
+				rows.map(row => row.drop.device ?? ''),
+				6,
+				15,
+			),
+			align: 'left',
+			priority: 4,
+			cell: row => row.drop.device ?? '',
+		},
+		{
+			key: 'delta',
+			title: 'now',
+			width: 6,
+			priority: 3,
+			cell: row => formatCount(row.drop.delta),
+			tone: row => tone(row, row.drop.delta),
+		},
+		{
+			key: 'rate',
+			title: 'drop/s',
+			width: 6,
+			priority: 2,
+			cell: row => formatCount(row.drop.perSecond),
+			tone: row => tone(row, row.drop.delta),
+		},
+		{key: 'total', title: 'since start', width: 11, priority: 5, cell: row => formatCount(row.sinceStart)},
+		{
+			key: 'counter',
+			title: 'counter',
+			width: 18,
+			maximum: 44,
+			align: 'left',
+			priority: 1,
+			cell: row => (row.drop.headline ? row.drop.counter : `${row.drop.counter} (for information)`),
+			tone: row => (row.drop.headline ? 'normal' : 'faint'),
+		},
+	];
+}

@@ -1,0 +1,209 @@
+import type {InterruptRate, QueueRate} from '../../model.ts';
+import {formatCpuList} from '../../parse/cpu-list.ts';
+import type {State} from '../../session/state.ts';
+import {formatCount, unknown} from '../format.ts';
+import {nameQueue} from '../names.ts';
+import {coarse, createFilter, type Pane, type PaneOptions, widthOf} from '../pane.ts';
+import type {Column, TableLine} from '../table-text.ts';
+import type {Theme} from '../theme.ts';
+
+/** One interrupt, with the packets of its queue; or a queue whose interrupt is not known. */
+interface InterruptRow {
+	readonly irq?: InterruptRate;
+	readonly device?: string;
+	readonly queue: string;
+	readonly rx?: number;
+	readonly tx?: number;
+	readonly onPath: boolean;
+}
+
+/** So many of the other interrupts have a place on a screen that has room; the rest folds away. */
+const othersWanted = 5;
+
+/** Who is interrupted by what: the queues of the tunnel's path first, then the busiest of all others. */
+export function createInterrupts(state: State, options: PaneOptions): Pane<InterruptRow> {
+	const matches = createFilter(options.filter);
+	const rows = sortRows(createRows(state), options.sort).filter(row => matches(describe(row)));
+	const path = rows.filter(row => row.onPath);
+	const others = rows.filter(row => !row.onPath);
+	const isWhole = options.whole === true || options.filter !== undefined;
+	return {
+		id: 'interrupts',
+		title: 'Interrupts and queues',
+		columns: interruptColumns(rows, options.theme),
+		sorts: ['rate', 'IRQ', 'name'],
+		minimum: 3,
+		natural: 1 + Math.max(1, path.length + Math.min(others.length, othersWanted + 1)),
+		lines(room) {
+			if (rows.length === 0) {
+				return [
+					{spans: [{text: state.rates.interrupts ? 'none' : 'rates come with the second reading', tone: 'faint'}]},
+				];
+			}
+			if (isWhole || options.sort !== undefined || rows.length <= room) {
+				return rows.map(row => ({row}));
+			}
+			return fold(path, others, room);
+		},
+	};
+}
+
+function createRows(state: State): InterruptRow[] {
+	const path = new Set(state.topology.pathDevices);
+	const queues = new Map((state.rates.queues ?? []).map(queue => [queueKey(queue), queue.packetsPerSecond]));
+	const claimed = new Set<string>();
+	const claim = (device: string, direction: 'rx' | 'tx', queue: number) => {
+		const key = queueKey({device, direction, queue});
+		claimed.add(key);
+		return queues.get(key);
+	};
+	const rows = (state.rates.interrupts ?? []).map((irq): InterruptRow => {
+		const {device, queue, role} = irq;
+		const isQueue = device !== undefined && queue !== undefined;
+		const rx = isQueue && role !== 'tx' ? claim(device, 'rx', queue) : undefined;
+		const tx = isQueue && role !== 'rx' ? claim(device, 'tx', queue) : undefined;
+		return {
+			irq,
+			queue: device === undefined ? '' : nameQueue(role, queue),
+			onPath: device !== undefined && path.has(device),
+			...(device !== undefined && {device}),
+			...(rx !== undefined && {rx}),
+			...(tx !== undefined && {tx}),
+		};
+	});
+	const orphans = (state.rates.queues ?? []).filter(queue => !claimed.has(queueKey(queue)));
+	return [...rows, ...orphans.map(queue => createQueueRow(queue, path))];
+}
+
+function queueKey({device, direction, queue}: Omit<QueueRate, 'packetsPerSecond'>): string {
+	return `${device} ${direction} ${queue}`;
+}
+
+function createQueueRow(queue: QueueRate, path: ReadonlySet<string>): InterruptRow {
+	return {
+		device: queue.device,
+		queue: nameQueue(queue.direction, queue.queue),
+		[queue.direction]: queue.packetsPerSecond,
+		onPath: path.has(queue.device),
+	};
+}
+
+function sortRows(rows: readonly InterruptRow[], sort: string | undefined): InterruptRow[] {
+	const number = (row: InterruptRow) => Number.parseInt(row.irq?.irq ?? '', 10) || Number.MAX_SAFE_INTEGER;
+	const byNumber = (a: InterruptRow, b: InterruptRow) => number(a) - number(b);
+	const byRate = (a: InterruptRow, b: InterruptRow) => coarse(rateOf(b)) - coarse(rateOf(a)) || byNumber(a, b);
+	const byPath = (a: InterruptRow, b: InterruptRow) =>
+		Number(b.onPath) - Number(a.onPath) || (a.onPath ? byQueue(a, b) : byRate(a, b));
+	const orders: Readonly<Record<string, typeof byPath>> = {
+		rate: byRate,
+		IRQ: byNumber,
+		name: (a, b) => (a.irq?.name ?? '').localeCompare(b.irq?.name ?? '') || byNumber(a, b),
+	};
+	return [...rows].sort(orders[sort ?? ''] ?? byPath);
+}
+
+function byQueue(a: InterruptRow, b: InterruptRow): number {
+	const rank = (row: InterruptRow) => (row.irq?.role === 'control' ? 1 : 0);
+	return (
+		(a.device ?? '').localeCompare(b.device ?? '') ||
+		rank(a) - rank(b) ||
+		(a.irq?.queue ?? 0) - (b.irq?.queue ?? 0) ||
+		a.queue.localeCompare(b.queue)
+	);
+}
+
+function rateOf(row: InterruptRow): number {
+	return row.irq?.perSecond ?? Math.max(row.rx ?? 0, row.tx ?? 0);
+}
+
+/** The path as far as it goes, then the busiest others; idle ones and what has no room become one line. */
+function fold(path: readonly InterruptRow[], others: readonly InterruptRow[], room: number): TableLine<InterruptRow>[] {
+	const busyPath = path.length < room ? path : path.filter(row => rateOf(row) > 0);
+	const shown = [...busyPath, ...others.filter(row => rateOf(row) > 0)].slice(0, Math.max(1, room - 1));
+	const chosen = new Set(shown);
+	const rest = [...path, ...others].filter(row => !chosen.has(row));
+	const sum = rest.reduce((total, row) => total + (row.irq?.perSecond ?? 0), 0);
+	const onPath = rest.filter(row => row.onPath).length;
+	const parts = [onPath === 0 ? '' : `${onPath} on the path`, `${rest.length - onPath} others`].filter(
+		part => part !== '',
+	);
+	return [
+		...shown.map(row => ({row})),
+		{spans: [{text: `and ${parts.join(', ')}: ${formatCount(sum)} irq/s together`, tone: 'faint'}]},
+	];
+}
+
+function describe({irq, device, queue}: InterruptRow): string {
+	return `${irq?.irq ?? ''} ${irq?.name ?? ''} ${device ?? ''} ${queue}`;
+}
+
+function interruptColumns(rows: readonly InterruptRow[], {glyphs}: Theme): Column<InterruptRow>[] {
+	const listOf = (cpus: readonly number[] | undefined, row: InterruptRow) =>
+		cpus === undefined ? (isNumbered(row) ? unknown : glyphs.none) : formatCpuList(cpus);
+	const packets = (value: number | undefined, row: InterruptRow) =>
+		value === undefined && (row.device === undefined || row.irq?.role === 'control') ? glyphs.none : formatCount(value);
+	return [
+		{key: 'irq', title: 'IRQ', width: 4, priority: 1, cell: row => row.irq?.irq ?? unknown, tone: () => 'title'},
+		{
+			key: 'device',
+			title: 'device',
+			width: widthOf(
+				rows.map(row => row.device ?? ''),
+				6,
+				15,
+			),
+			align: 'left',
+			priority: 4,
+			cell: row => row.device ?? '',
+		},
+		{key: 'queue', title: 'queue', width: 7, align: 'left', priority: 3, cell: row => row.queue},
+		{
+			key: 'rate',
+			title: 'irq/s',
+			width: 5,
+			priority: 1,
+			cell: row => (row.irq === undefined ? unknown : formatCount(row.irq.perSecond)),
+		},
+		{
+			key: 'cpus',
+			title: 'on CPU',
+			width: 8,
+			maximum: 16,
+			align: 'left',
+			priority: 2,
+			cell: row => (row.irq === undefined ? unknown : describeCpus(row.irq.perCpu)),
+		},
+		{
+			key: 'wanted',
+			title: 'wanted',
+			width: 7,
+			maximum: 12,
+			align: 'left',
+			priority: 8,
+			cell: row => listOf(row.irq?.affinity, row),
+		},
+		{
+			key: 'effective',
+			title: 'effective',
+			width: 9,
+			maximum: 12,
+			align: 'left',
+			priority: 7,
+			cell: row => listOf(row.irq?.effective, row),
+		},
+		{key: 'rx', title: 'rx pkt/s', width: 8, priority: 6, cell: row => packets(row.rx, row)},
+		{key: 'tx', title: 'tx pkt/s', width: 8, priority: 9, cell: row => packets(row.tx, row)},
+		{key: 'name', title: 'name', width: 10, maximum: 60, align: 'left', priority: 5, cell: row => row.irq?.name ?? ''},
+	];
+}
+
+/** `LOC` and its like have no affinity that one could ask for. */
+function isNumbered(row: InterruptRow): boolean {
+	return row.irq === undefined || /^\d/.test(row.irq.irq);
+}
+
+/** A few CPUs busiest first; more of them as ranges, which say "everywhere" in less room. */
+function describeCpus(perCpu: InterruptRate['perCpu']): string {
+	const cpus = perCpu.map(each => each.cpu);
+	return cpus.length <= 3 ? cpus.join(',') : formatCpuList(cpus);
+}

@@ -1,0 +1,116 @@
+import type {PeerRates} from '../../model.ts';
+import {peerKey, type State, type Trace} from '../../session/state.ts';
+import {coarse, createFilter, type Pane, type PaneOptions} from '../pane.ts';
+import type {TableLine} from '../table-text.ts';
+import {type PeerRow, peerColumns} from './peer-columns.ts';
+import {describeTunnel} from './tunnel-line.ts';
+
+/** The window in which new handshakes are counted: under traffic WireGuard makes one every two minutes. */
+const churnSeconds = 300;
+
+/** Each tunnel with its MTU against the underlay's, and what each peer transfers. */
+export function createTunnel(state: State, options: PaneOptions): Pane<PeerRow> {
+	const matches = createFilter(options.filter);
+	const rows = sortRows(createRows(state), options.sort).filter(row => matches(describe(row)));
+	const {tunnels} = state.topology;
+	const group = (peers: readonly PeerRow[]): TableLine<PeerRow>[] =>
+		tunnels.flatMap(tunnel => [
+			{spans: describeTunnel(state, tunnel)},
+			...peers.filter(row => row.peer.interface === tunnel.interface).map(row => ({row})),
+		]);
+	const isWhole = options.whole === true || options.filter !== undefined;
+	return {
+		id: 'tunnel',
+		title: 'Tunnel',
+		columns: peerColumns(state, rows, options.theme),
+		sorts: ['rate', 'handshake', 'churn'],
+		minimum: 2 + Math.min(1, rows.length),
+		natural: 1 + Math.max(1, tunnels.length + rows.length),
+		lines(room) {
+			if (tunnels.length === 0) {
+				return [{spans: [{text: noTunnel(state), tone: 'warning'}]}];
+			}
+			if (isWhole || tunnels.length + rows.length <= room) {
+				return group(rows);
+			}
+			const active = rows.filter(row => !isIdle(row));
+			const idle = rows.length - active.length;
+			return idle === 0 ? group(rows) : [...group(active), {spans: [{text: describeIdle(idle), tone: 'faint'}]}];
+		},
+	};
+}
+
+/** What to say where no tunnel is, in one line. */
+export function noTunnel(state: State): string {
+	return state.snapshot?.readings.links === undefined
+		? 'looking for the tunnel'
+		: 'no tunnel found: neither a WireGuard interface nor a userspace one (--tunnel NAME tells which)';
+}
+
+function createRows(state: State): PeerRow[] {
+	const now = state.snapshot?.readings.wireguard?.at ?? state.snapshot?.at.monotonic ?? 0;
+	const domain = domainOf(state);
+	return (state.rates.peers ?? listUnmeasured(state)).map(peer => {
+		const key = peerKey(peer);
+		const history = state.history.peers[key];
+		return {
+			peer,
+			name: cutDomain(peer.name, domain),
+			isMeasured: state.rates.peers !== undefined,
+			rx: history?.rx ?? [],
+			tx: history?.tx ?? [],
+			churn: (state.handshakes[key] ?? []).filter(time => now - time < churnSeconds).length,
+		};
+	});
+}
+
+/** The peers of the first reading, which have no rates yet. */
+function listUnmeasured(state: State): PeerRates[] {
+	return (state.snapshot?.readings.wireguard?.value ?? []).flatMap(each =>
+		each.peers.map(({publicKey, endpoint}) => ({
+			interface: each.interface,
+			publicKey,
+			...(endpoint !== undefined && {endpoint}),
+		})),
+	);
+}
+
+/** The part of NetBird's names that all peers of one network share. */
+function domainOf(state: State): string {
+	const fqdn = state.snapshot?.readings.netbird?.value.fqdn ?? '';
+	return fqdn.includes('.') ? fqdn.slice(fqdn.indexOf('.')) : '';
+}
+
+function cutDomain(name: string | undefined, domain: string): string | undefined {
+	return name !== undefined && domain !== '' && name.endsWith(domain) ? name.slice(0, -domain.length) : name;
+}
+
+function sortRows(rows: readonly PeerRow[], sort: string | undefined): PeerRow[] {
+	const byName = (a: PeerRow, b: PeerRow) => nameOf(a).localeCompare(nameOf(b));
+	const score = scores[sort ?? ''];
+	return [...rows].sort((a, b) => (score === undefined ? 0 : score(b) - score(a)) || byName(a, b));
+}
+
+const scores: Readonly<Record<string, (row: PeerRow) => number>> = {
+	rate: row => coarse((row.peer.rxBytesPerSecond ?? 0) + (row.peer.txBytesPerSecond ?? 0)),
+	handshake: row => -(row.peer.handshakeAge ?? Number.MAX_SAFE_INTEGER),
+	churn: row => row.churn,
+};
+
+function nameOf({peer, name}: PeerRow): string {
+	return name ?? peer.address ?? peer.endpoint ?? peer.publicKey;
+}
+
+/** No byte for as long as the trace goes back. */
+function isIdle(row: PeerRow): boolean {
+	const isSilent = (trace: Trace) => trace.every(bytes => bytes === undefined || bytes === 0);
+	return row.isMeasured && isSilent(row.rx) && isSilent(row.tx);
+}
+
+function describeIdle(count: number): string {
+	return `and ${count} ${count === 1 ? 'peer' : 'peers'} without traffic`;
+}
+
+function describe({peer, name}: PeerRow): string {
+	return [name, peer.address, peer.endpoint, peer.publicKey, peer.interface, peer.connection].join(' ');
+}

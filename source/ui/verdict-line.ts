@@ -1,0 +1,81 @@
+import type {CpuRates, Drop, InterruptRate} from '../model.ts';
+import type {State} from '../session/state.ts';
+import {formatCount, formatPercent} from './format.ts';
+import {nameQueue} from './names.ts';
+import {noTunnel} from './panes/tunnel.ts';
+import {formatSpans, type Span} from './table-text.ts';
+import type {Theme} from './theme.ts';
+
+/** What matters most now, in one line: losses, the hottest core and what it does, the hottest network interrupt. */
+export function formatVerdict(state: State, width: number, theme: Theme): string {
+	return formatSpans([{text: ' ', tone: 'normal'}, ...describeVerdict(state)], width, theme);
+}
+
+function describeVerdict(state: State): Span[] {
+	const missing: Span[] =
+		state.topology.tunnels.length === 0 && state.snapshot !== undefined
+			? [{text: `${noTunnel(state)}. `, tone: 'warning'}]
+			: [];
+	if (state.rates.cpus === undefined) {
+		return [{text: 'measuring: rates come with the second reading. ', tone: 'normal'}, ...missing];
+	}
+	return [...describeDrops(state.rates.drops ?? []), ...missing, ...describeCore(state), ...describeInterrupt(state)];
+}
+
+/** Losses come first: they are a fault, the rest is load. */
+function describeDrops(drops: readonly Drop[]): Span[] {
+	const losses = drops.filter(drop => drop.headline && drop.delta > 0);
+	const worst = losses.reduce<Drop | undefined>(
+		(most, drop) => (drop.delta > (most?.delta ?? 0) ? drop : most),
+		undefined,
+	);
+	if (worst === undefined) {
+		return [];
+	}
+	const where = [worst.layer, worst.device].filter(part => part !== undefined).join(' ');
+	const more = losses.length === 1 ? '' : ` and ${losses.length - 1} more`;
+	return [{text: `drops: ${where} ${worst.counter} ${formatCount(worst.perSecond)}/s${more}. `, tone: 'danger'}];
+}
+
+function describeCore(state: State): Span[] {
+	const hottest = (state.rates.cpus ?? []).reduce<CpuRates | undefined>(
+		(most, cpu) => (cpu.busy > (most?.busy ?? -1) ? cpu : most),
+		undefined,
+	);
+	if (hottest === undefined) {
+		return [];
+	}
+	const {busy, soft, sys, usr, steal} = hottest;
+	const split = [
+		`soft ${formatPercent(soft)}`,
+		`sys ${formatPercent(sys)}`,
+		`usr ${formatPercent(usr)}`,
+		...(steal > 0 ? [`steal ${formatPercent(steal)}`] : []),
+	].join(', ');
+	const tone = busy >= 90 ? 'danger' : busy >= 70 ? 'warning' : 'normal';
+	return [
+		{text: 'hottest core ', tone: 'faint'},
+		{text: `cpu${hottest.cpu} ${formatPercent(busy)} % busy`, tone},
+		{text: ` (${split})`, tone: 'normal'},
+	];
+}
+
+/** The busiest interrupt of a network device; timers and the like are busy on every machine. */
+function describeInterrupt(state: State): Span[] {
+	const hottest = (state.rates.interrupts ?? []).reduce<InterruptRate | undefined>(
+		(most, irq) => (irq.device !== undefined && irq.perSecond > (most?.perSecond ?? 0) ? irq : most),
+		undefined,
+	);
+	if (hottest === undefined) {
+		return [];
+	}
+	const cpu = hottest.perCpu[0]?.cpu;
+	return [
+		{text: '; hottest IRQ ', tone: 'faint'},
+		{
+			text: `${hottest.irq} ${hottest.device ?? ''} ${nameQueue(hottest.role, hottest.queue)}, ${formatCount(hottest.perSecond)}/s`,
+			tone: 'normal',
+		},
+		{text: cpu === undefined ? '' : ` on cpu${cpu}`, tone: 'normal'},
+	];
+}
