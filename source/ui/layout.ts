@@ -1,0 +1,145 @@
+import {type PaneId, paneIds} from './pane.ts';
+
+/** A place on the screen, in columns and rows of the terminal. */
+export interface Region {
+	readonly id: PaneId;
+	readonly x: number;
+	readonly y: number;
+	readonly width: number;
+	readonly height: number;
+}
+
+export interface Layout {
+	/** 0 or 1: the lines of the header, the verdict and the footer. */
+	readonly header: number;
+	readonly verdict: number;
+	readonly footer: number;
+	/** Where the rows between verdict and footer begin, and how many they are. */
+	readonly bodyTop: number;
+	readonly bodyHeight: number;
+	readonly regions: readonly Region[];
+}
+
+export interface LayoutRequest {
+	readonly columns: number;
+	readonly rows: number;
+	readonly focus: PaneId;
+	readonly zoomed: boolean;
+	/** Lines that each pane needs and wants, its heading included. */
+	readonly panes: Readonly<Record<PaneId, {readonly minimum: number; readonly natural: number}>>;
+}
+
+/** From so many columns on, two panes stand side by side under the cores. */
+const wide = 150;
+const gap = 2;
+
+/**
+Where everything stands, never more than the terminal's rows: header, verdict and footer have a line each as soon as there
+is a line for them, the panes share the rest. What has no room is left out, the focused pane never.
+*/
+export function layoutScreen(request: LayoutRequest): Layout {
+	const {columns, rows, focus, zoomed} = request;
+	const verdict = rows >= 1 ? 1 : 0;
+	const header = rows >= 2 ? 1 : 0;
+	const footer = rows >= 4 ? 1 : 0;
+	const bodyTop = header + verdict;
+	const bodyHeight = Math.max(0, rows - header - verdict - footer);
+	const frame = {header, verdict, footer, bodyTop, bodyHeight};
+	if (bodyHeight === 0) {
+		return {...frame, regions: []};
+	}
+	if (zoomed) {
+		return {...frame, regions: [{id: focus, x: 0, y: bodyTop, width: columns, height: bodyHeight}]};
+	}
+	const regions =
+		columns >= wide
+			? layoutWide(request, bodyTop, bodyHeight)
+			: stack(request, paneIds, {x: 0, y: bodyTop, width: columns, height: bodyHeight});
+	return {...frame, regions};
+}
+
+type Area = Omit<Region, 'id'>;
+
+/** The cores over the whole width, since they have the most columns; below them two stacks. */
+function layoutWide(request: LayoutRequest, y: number, height: number): Region[] {
+	const cores = Math.min(
+		request.panes.cores.natural,
+		Math.max(request.panes.cores.minimum, Math.floor(height / 2)),
+		height,
+	);
+	const rest = height - cores;
+	const left = Math.floor((request.columns - gap) / 2);
+	const top: Region = {id: 'cores', x: 0, y, width: request.columns, height: cores};
+	if (rest <= 2) {
+		return stack(request, paneIds, {x: 0, y, width: request.columns, height});
+	}
+	const below = y + cores;
+	return [
+		top,
+		...stack(request, ['interrupts', 'drops'], {x: 0, y: below, width: left, height: rest}),
+		...stack(request, ['tunnel', 'settings'], {
+			x: left + gap,
+			y: below,
+			width: request.columns - left - gap,
+			height: rest,
+		}),
+	];
+}
+
+/** What goes first when there is no room: the end of this list. */
+const importance: readonly PaneId[] = ['cores', 'drops', 'tunnel', 'interrupts', 'settings'];
+
+/** How much of the rest each gets. */
+const weights: Readonly<Record<PaneId, number>> = {cores: 4, interrupts: 3, drops: 3, tunnel: 3, settings: 1};
+
+/** Panes one under the other that fill the area exactly. */
+function stack(request: LayoutRequest, ids: readonly PaneId[], area: Area): Region[] {
+	const heights = shareHeight(request, ids, area.height);
+	let y = area.y;
+	return ids.flatMap(id => {
+		const height = heights.get(id) ?? 0;
+		if (height === 0) {
+			return [];
+		}
+		const region = {id, x: area.x, y, width: area.width, height};
+		y += height;
+		return [region];
+	});
+}
+
+function shareHeight({panes, focus}: LayoutRequest, ids: readonly PaneId[], height: number): Map<PaneId, number> {
+	const order = importance.filter(id => ids.includes(id)).sort((a, b) => Number(b === focus) - Number(a === focus));
+	const heights = new Map<PaneId, number>();
+	let rest = height;
+	for (const id of order) {
+		const least = Math.min(panes[id].minimum, panes[id].natural);
+		if (least <= rest || heights.size === 0) {
+			heights.set(id, Math.min(least, rest));
+			rest -= Math.min(least, rest);
+		}
+	}
+	while (rest > 0) {
+		const next = neediest(heights, panes);
+		const last = ids.findLast(id => heights.has(id));
+		const id = next ?? last;
+		if (id === undefined) {
+			break;
+		}
+		heights.set(id, (heights.get(id) ?? 0) + (next === undefined ? rest : 1));
+		rest = next === undefined ? 0 : rest - 1;
+	}
+	return heights;
+}
+
+/** Of the panes that want more, the one that has least for its weight. */
+function neediest(heights: ReadonlyMap<PaneId, number>, panes: LayoutRequest['panes']): PaneId | undefined {
+	let found: PaneId | undefined;
+	let least = Number.POSITIVE_INFINITY;
+	for (const [id, height] of heights) {
+		if (height < panes[id].natural && height / weights[id] < least) {
+			found = id;
+			least = height / weights[id];
+		}
+	}
+	return found;
+}
