@@ -1,0 +1,72 @@
+import {
+	chmodSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {afterEach, beforeEach, expect, test} from 'vitest';
+import {createRealHost, type Host} from '../../source/host.ts';
+
+let folder: string;
+let host: Host;
+
+beforeEach(() => {
+	folder = mkdtempSync(path.join(tmpdir(), 'nbtop-durable-'));
+	host = createRealHost();
+});
+
+afterEach(() => {
+	host.close();
+	rmSync(folder, {recursive: true});
+});
+
+test('ends a line that a crash has torn before the next one is appended', () => {
+	const file = `${folder}/journal`;
+	host.appendDurably(file, 'one\n');
+	host.appendDurably(file, 'torn');
+	host.appendDurably(file, 'two\n');
+	expect(readFileSync(file, 'utf8')).toBe('one\ntorn\ntwo\n');
+	expect(statSync(file).mode & 0o777).toBe(0o600);
+});
+
+test('replaces a file as a whole, with its mode, and through no link that lies in wait', () => {
+	const elsewhere = `${folder}/elsewhere`;
+	writeFileSync(elsewhere, 'theirs');
+	symlinkSync(elsewhere, `${folder}/unit.nbtop-draft`);
+	writeFileSync(`${folder}/unit`, 'old and longer');
+	host.saveDurably(`${folder}/unit`, 'new', 0o755);
+	expect(readFileSync(`${folder}/unit`, 'utf8')).toBe('new');
+	expect(statSync(`${folder}/unit`).mode & 0o777).toBe(0o755);
+	expect(readFileSync(elsewhere, 'utf8')).toBe('theirs');
+	expect(readdirSync(folder)).toEqual(['elsewhere', 'unit']);
+});
+
+test('removes a file, and one that is not there', () => {
+	writeFileSync(`${folder}/one`, '');
+	host.remove(`${folder}/one`);
+	host.remove(`${folder}/one`);
+	expect(readdirSync(folder)).toEqual([]);
+});
+
+test('makes a folder that nobody else may enter', () => {
+	host.makeOwnFolder(`${folder}/a/state`);
+	expect(statSync(`${folder}/a/state`).mode & 0o777).toBe(0o700);
+});
+
+test('refuses a folder in which others could write what would be believed', () => {
+	mkdirSync(`${folder}/open`);
+	chmodSync(`${folder}/open`, 0o770);
+	expect(() => host.makeOwnFolder(`${folder}/open`)).toThrow('others could write to it');
+});
+
+test('says in the words of the machine why a line cannot be kept', () => {
+	expect(() => host.appendDurably(`${folder}/missing/journal`, 'one\n')).toThrow('ENOENT');
+	expect(() => host.appendDurably('/dev/full', 'one\n')).toThrow('ENOSPC');
+});
