@@ -9,7 +9,9 @@ import {
 	readSync,
 	writeFileSync,
 } from 'node:fs';
+import {appendDurably, makeOwnFolder, removeDurably, saveDurably} from './host/durable.ts';
 import {createLanes} from './host/lanes.ts';
+import {type Lock, lockFile, startDetached} from './host/processes.ts';
 import type {SelfTimes, Stamp} from './model.ts';
 
 /** What a program gave. `status` 127: not installed; absent: ended by a signal or a time-out. */
@@ -51,6 +53,18 @@ export interface Host {
 	makeFolder(path: string, mode?: number): void;
 	/** Writes a whole file; `exclusive` refuses to replace one. */
 	saveFile(path: string, data: string | Uint8Array, options?: {mode?: number; exclusive?: boolean}): void;
+	/** Makes a folder that only this user may enter; throws `EPERM` where others could write to it. */
+	makeOwnFolder(path: string): void;
+	/** Appends whole lines; file and folder are on the disk when it returns. */
+	appendDurably(path: string, text: string): void;
+	/** Replaces a whole file in one step that a crash does not halve; on the disk when it returns. */
+	saveDurably(path: string, data: string | Uint8Array, mode: number): void;
+	/** Removes a file that may be there. */
+	remove(path: string): void;
+	/** Locks a file against other programs, as long as this program lives; `undefined` while another holds it. */
+	lock(path: string): Promise<Lock | undefined>;
+	/** Starts a program (its path first) that lives on without this one, its terminal and its connection. */
+	startDetached(words: readonly string[]): Promise<void>;
 	/** Ends the kept helpers. */
 	close(): void;
 }
@@ -109,6 +123,12 @@ export function createRealHost(): Host {
 		makeFolder: (path, mode = 0o755) => attempt(path, () => void mkdirSync(path, {recursive: true, mode})),
 		saveFile: (path, data, {mode = 0o644, exclusive = false} = {}) =>
 			attempt(path, () => writeFileSync(path, data, {mode, flag: exclusive ? 'wx' : 'w'})),
+		makeOwnFolder: path => attempt(path, () => makeOwnFolder(path)),
+		appendDurably: (path, text) => attempt(path, () => appendDurably(path, text)),
+		saveDurably: (path, data, mode) => attempt(path, () => saveDurably(path, data, mode)),
+		remove: path => attempt(path, () => removeDurably(path)),
+		lock: path => attemptLater(path, () => lockFile(findProgram('flock'), path)),
+		startDetached: words => attemptLater(words[0] ?? '', () => startDetached(words)),
 		close() {
 			lanes.close();
 			files.close();
@@ -222,7 +242,19 @@ function attempt<T>(path: string, act: () => T): T {
 	try {
 		return act();
 	} catch (error) {
-		const {code = 'EIO', message} = error as NodeJS.ErrnoException;
-		throw new HostError(code, path, message);
+		throw toHostError(path, error);
 	}
+}
+
+async function attemptLater<T>(path: string, act: () => Promise<T>): Promise<T> {
+	try {
+		return await act();
+	} catch (error) {
+		throw toHostError(path, error);
+	}
+}
+
+function toHostError(path: string, error: unknown): HostError {
+	const {code = 'EIO', message} = error as NodeJS.ErrnoException;
+	return new HostError(code, path, message);
 }
