@@ -27,7 +27,7 @@ export function deriveCoreRates(
 	const cpus = use.cpus.map(cpu => join(cpu, counts, softnet?.get(cpu.cpu)));
 	return use.all === undefined
 		? {cpus}
-		: {cpus, all: join(use.all, sumUp(counts), sumSoftnetRates(softnet?.values() ?? []))};
+		: {cpus, all: join(use.all, sumUp(counts), sumSoftnetRates([...(softnet?.values() ?? [])]))};
 }
 
 type EventName = 'netRxPerSecond' | 'netTxPerSecond' | 'interruptsPerSecond';

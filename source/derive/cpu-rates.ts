@@ -19,23 +19,27 @@ have: the kernel's own line of it counts offline CPUs too and can go backwards. 
 */
 export function deriveCpuUse(previous: CpuTimes, current: CpuTimes): {cpus: CpuUse[]; all?: CpuUse} {
 	const before = new Map(previous.cpus.filter(isOnline).map(ticks => [ticks.cpu, ticks]));
-	const cpus: CpuUse[] = [];
-	let sumBefore = noTicks;
-	let sumNow = noTicks;
-	let sumInterval = 0;
+	const intervals: Interval[] = [];
 	for (const now of current.cpus.filter(isOnline)) {
 		const ticks = before.get(now.cpu);
 		if (ticks !== undefined) {
 			const reference = correct(ticks, now);
-			const interval = measure(ticks, reference, now);
-			cpus.push({cpu: now.cpu, ...(interval === 0 ? tickless : divide(reference, now, interval))});
-			sumBefore = add(sumBefore, reference);
-			sumNow = add(sumNow, now);
-			sumInterval += interval;
+			intervals.push({before: reference, now, length: measure(ticks, reference, now)});
 		}
 	}
 
-	return cpus.length === 0 ? {cpus} : {cpus, all: {cpu: allCpus, ...divide(sumBefore, sumNow, sumInterval)}};
+	const cpus = intervals.map(interval => ({
+		cpu: interval.now.cpu,
+		...(interval.length === 0 ? tickless : divide(interval)),
+	}));
+	return cpus.length === 0 ? {cpus} : {cpus, all: {cpu: allCpus, ...divide(sumUp(intervals))}};
+}
+
+interface Interval {
+	readonly before: CpuTicks;
+	readonly now: CpuTicks;
+	/** In ticks. */
+	readonly length: number;
 }
 
 /** A CPU without a single tick is one that never was online. */
@@ -73,9 +77,9 @@ function measure(before: CpuTicks, reference: CpuTicks, now: CpuTicks): number {
 	return interval + Math.max(0, userShift) + Math.max(0, niceShift);
 }
 
-function divide(before: CpuTicks, now: CpuTicks, interval: number): CpuPercentages & {busy: number} {
+function divide({before, now, length}: Interval): CpuPercentages & {busy: number} {
 	// All CPUs together cannot be tickless: where none has ticked, mpstat prints zeros.
-	const percent = (from: number, to: number) => (to < from ? 0 : ((to - from) / (interval || 1)) * 100);
+	const percent = (from: number, to: number) => (to < from ? 0 : ((to - from) / (length || 1)) * 100);
 	const idle = percent(before.idle, now.idle);
 	const iowait = percent(before.iowait, now.iowait);
 	const steal = percent(before.steal, now.steal);
@@ -90,7 +94,7 @@ function divide(before: CpuTicks, now: CpuTicks, interval: number): CpuPercentag
 		guest: percent(before.guest, now.guest),
 		gnice: percent(before.guestNice, now.guestNice),
 		idle,
-		busy: interval === 0 ? 0 : Math.max(0, 100 - idle - iowait - steal),
+		busy: length === 0 ? 0 : Math.max(0, 100 - idle - iowait - steal),
 	};
 }
 
@@ -109,32 +113,27 @@ const tickless = {
 	busy: 0,
 };
 
-const noTicks: CpuTicks = {
-	cpu: allCpus,
-	user: 0,
-	nice: 0,
-	system: 0,
-	idle: 0,
-	iowait: 0,
-	irq: 0,
-	softirq: 0,
-	steal: 0,
-	guest: 0,
-	guestNice: 0,
-};
+function sumUp(intervals: readonly Interval[]): Interval {
+	return {
+		before: sumTicks(intervals.map(({before}) => before)),
+		now: sumTicks(intervals.map(({now}) => now)),
+		length: intervals.reduce((sum, {length}) => sum + length, 0),
+	};
+}
 
-function add(a: CpuTicks, b: CpuTicks): CpuTicks {
+function sumTicks(rows: readonly CpuTicks[]): CpuTicks {
+	const sum = (field: keyof CpuTicks) => rows.reduce((total, row) => total + row[field], 0);
 	return {
 		cpu: allCpus,
-		user: a.user + b.user,
-		nice: a.nice + b.nice,
-		system: a.system + b.system,
-		idle: a.idle + b.idle,
-		iowait: a.iowait + b.iowait,
-		irq: a.irq + b.irq,
-		softirq: a.softirq + b.softirq,
-		steal: a.steal + b.steal,
-		guest: a.guest + b.guest,
-		guestNice: a.guestNice + b.guestNice,
+		user: sum('user'),
+		nice: sum('nice'),
+		system: sum('system'),
+		idle: sum('idle'),
+		iowait: sum('iowait'),
+		irq: sum('irq'),
+		softirq: sum('softirq'),
+		steal: sum('steal'),
+		guest: sum('guest'),
+		guestNice: sum('guestNice'),
 	};
 }

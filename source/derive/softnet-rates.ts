@@ -52,26 +52,21 @@ function compareRows(before: SoftnetRow, now: SoftnetRow, seconds: number): Soft
 }
 
 /** The rates of all CPUs together: rates, drops and waiting packets add up. Undefined for no CPU. */
-export function sumSoftnetRates(rates: Iterable<SoftnetRates>): SoftnetRates | undefined {
-	let sum: SoftnetRates | undefined;
-	for (const rate of rates) {
-		sum = sum === undefined ? rate : addRates(sum, rate);
+export function sumSoftnetRates(rates: readonly SoftnetRates[]): SoftnetRates | undefined {
+	if (rates.length === 0) {
+		return undefined;
 	}
 
-	return sum;
-}
-
-function addRates(a: SoftnetRates, b: SoftnetRates): SoftnetRates {
+	const sum = (pick: (of: SoftnetRates) => number) => rates.reduce((total, rate) => total + pick(rate), 0);
+	const isBacklogKnown = rates.every(rate => rate.backlogLength !== undefined);
 	return {
-		processed: a.processed + b.processed,
-		dropped: a.dropped + b.dropped,
-		timeSqueeze: a.timeSqueeze + b.timeSqueeze,
-		receivedRps: a.receivedRps + b.receivedRps,
-		flowLimit: a.flowLimit + b.flowLimit,
-		droppedDelta: a.droppedDelta + b.droppedDelta,
-		...(a.backlogLength === undefined || b.backlogLength === undefined
-			? {}
-			: {backlogLength: a.backlogLength + b.backlogLength}),
+		processed: sum(of => of.processed),
+		dropped: sum(of => of.dropped),
+		timeSqueeze: sum(of => of.timeSqueeze),
+		receivedRps: sum(of => of.receivedRps),
+		flowLimit: sum(of => of.flowLimit),
+		droppedDelta: sum(of => of.droppedDelta),
+		...(isBacklogKnown ? {backlogLength: sum(of => of.backlogLength ?? 0)} : {}),
 	};
 }
 

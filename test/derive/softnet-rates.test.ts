@@ -49,7 +49,7 @@ test('rates of all CPUs add up; a backlog that one of them does not tell is not 
 		],
 		1,
 	);
-	expect(sumSoftnetRates(rates.values())).toEqual({
+	expect(sumSoftnetRates([...rates.values()])).toEqual({
 		processed: 11,
 		dropped: 22,
 		timeSqueeze: 33,
