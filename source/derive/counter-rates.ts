@@ -4,7 +4,8 @@ import {subtractCounter64} from './counters.ts';
 /**
 Rates of the interfaces' counters, by interface.
 
-An interface of which one counter went backwards has been made anew under its old name, and has none for this interval.
+An interface that has another `ifindex`, or of which one counter went backwards, has been made anew under its old name, and has
+none for this interval.
 */
 export function deriveLinkRates(
 	previous: Readonly<Record<string, Counters>>,
@@ -15,7 +16,8 @@ export function deriveLinkRates(
 	for (const [name, counters] of Object.entries(current)) {
 		const before = Object.hasOwn(previous, name) ? previous[name] : undefined;
 		if (before !== undefined && !wasReset(before, counters)) {
-			rates.push([name, deriveCounterRates(before, counters, seconds)]);
+			const {ifindex: _, ...counted} = counters;
+			rates.push([name, deriveCounterRates(before, counted, seconds)]);
 		}
 	}
 
@@ -23,7 +25,10 @@ export function deriveLinkRates(
 }
 
 function wasReset(before: Counters, now: Counters): boolean {
-	return Object.entries(now).some(([name, value]) => Object.hasOwn(before, name) && value < (before[name] ?? 0));
+	return (
+		before.ifindex !== now.ifindex ||
+		Object.entries(now).some(([name, value]) => Object.hasOwn(before, name) && value < (before[name] ?? 0))
+	);
 }
 
 /** Rates of the protocols' counters (`Udp.InErrors`). What is a setting or a gauge has none. */

@@ -13,6 +13,12 @@ test('an interface that was made anew under its name has no rates for the interv
 	expect(deriveLinkRates(before, now, 1)).toEqual({eth0: {rx_bytes: 2}});
 });
 
+test('an interface with another index is another interface, whatever its counters', () => {
+	const before = {wt0: {ifindex: 4, rx_bytes: 0}, eth0: {ifindex: 2, rx_bytes: 1}};
+	const now = {wt0: {ifindex: 5, rx_bytes: 900}, eth0: {ifindex: 2, rx_bytes: 3}};
+	expect(deriveLinkRates(before, now, 1)).toEqual({eth0: {rx_bytes: 2}});
+});
+
 test('an interface may have any name', () => {
 	const link = (bytes: number) =>
 		JSON.parse(`{"__proto__": {"rx_bytes": ${bytes}}, "constructor": {"rx_bytes": ${bytes}}}`);
