@@ -112,7 +112,7 @@ const overflows: Readonly<Record<string, (name: string, facts: Facts) => boolean
 	mana: name => name === 'hc_rx_discards_no_wqe',
 	// gve_ethtool.c: told by the device, some seconds late. `rx_no_buffers_posted` counts the same packets.
 	gve: name => gveQueueDrop.test(name),
-	// gve's name in sysfs before Linux 6.3.
+	// The name of gve's older versions in sysfs.
 	gvnic: name => gveQueueDrop.test(name),
 	// vmxnet3_ethtool.c: out of buffers, per queue.
 	vmxnet3: name => name === 'pkts rx OOB',
@@ -120,7 +120,7 @@ const overflows: Readonly<Record<string, (name: string, facts: Facts) => boolean
 	iavf: name => name === 'rx_discards',
 	i40evf: name => name === 'rx_discards',
 	ixgbe: name => name === 'rx_no_dma_resources',
-	// Since Linux 6.8 there is a total beside the queues' counters.
+	// Newer versions have a total beside the queues' counters.
 	virtio_net: (name, {names}) =>
 		name === 'rx_drops' || (!names.has('rx_drops') && /^rx(?:_queue_)?\d+_drops$/.test(name)),
 	// Exported as `rx_missed_errors` since 2023, and where that counts it is the same.

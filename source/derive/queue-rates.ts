@@ -104,8 +104,8 @@ function findQueue({name, section}: NicStatistic): {direction: Direction; queue:
 }
 
 const patterns = [
-	// virtio_net before Linux 6.8, hv_netvsc, ice, igb, igc, ixgbe, ixgbevf, veth, wangxun: rx_queue_0_packets.
-	// virtio_net since, mlx4, mlx5: rx0_packets. mana: rx_0_packets. i40e, iavf: rx-0.packets, and rx-0.rx_packets before 4.18.
+	// Older virtio_net, hv_netvsc, ice, igb, igc, ixgbe, ixgbevf, veth, wangxun: rx_queue_0_packets.
+	// Newer virtio_net, mlx4, mlx5: rx0_packets. mana: rx_0_packets. i40e, iavf: rx-0.packets, in older versions rx-0.rx_packets.
 	/^(?<direction>rx|tx)(?:_queue_|_|-)?(?<queue>\d+)[._](?:[rt]x_)?packets$/,
 	// ena.
 	/^queue_(?<queue>\d+)_(?<direction>rx|tx)_cnt$/,
