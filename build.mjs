@@ -3,6 +3,7 @@ import path from 'node:path';
 import {build} from 'esbuild';
 import {leaveOutDevtools, replaceInkOutput} from './build/ink.mjs';
 import {collectLicenses} from './build/licenses.mjs';
+import {leaveOutPackageReader} from './build/meow.mjs';
 import {bundleOptions, root} from './build/options.mjs';
 
 // Makes dist/: the whole program in one file, the launcher in front of it, and the licences of what it contains.
@@ -19,7 +20,7 @@ const {metafile} = await build({
 	outfile: 'dist/nbtop.mjs',
 	define: {...bundleOptions.define, 'process.env.NBTOP_VERSION': JSON.stringify(version)},
 	metafile: true,
-	plugins: [replaceInkOutput(), leaveOutDevtools()],
+	plugins: [replaceInkOutput(), leaveOutDevtools(), leaveOutPackageReader()],
 }).catch(() => {
 	// What is wrong has been printed.
 	process.exit(1);

@@ -21,8 +21,14 @@ function packageFolder(input) {
 /** @param {string} folder */
 async function readNotice(folder) {
 	const {name, version, license, author} = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
-	const file = (await readdir(folder)).find(name => /^licen[cs]e/i.test(name));
 	const by = typeof author === 'string' ? author : author?.name;
-	const text = file ? await readFile(path.join(folder, file), 'utf8') : `Licence: ${license}${by ? `, by ${by}` : ''}`;
+	// A package that was bundled itself, as meow is, lists what is in it under build/.
+	const files = [
+		...(await readdir(folder)),
+		...(await readdir(path.join(folder, 'build')).catch(() => [])).map(name => `build/${name}`),
+	];
+	const notices = files.filter(file => /^(?:build\/)?licen[cs]e/i.test(file));
+	const texts = await Promise.all(notices.map(file => readFile(path.join(folder, file), 'utf8')));
+	const text = texts.length > 0 ? texts.join('\n') : `Licence: ${license}${by ? `, by ${by}` : ''}`;
 	return `${'='.repeat(80)}\n${name} ${version}\n${'-'.repeat(80)}\n${text.trim()}`;
 }
