@@ -1,0 +1,183 @@
+import {expect, test} from 'vitest';
+import {createCollector} from '../source/collect.ts';
+import type {SampleEvent} from '../source/model.ts';
+import {createMemoryHost, type MemoryHost} from './helpers/memory-host.ts';
+
+const forever = Number.POSITIVE_INFINITY;
+
+/** Two CPUs and one interface, as a container without any program has them. */
+function setUp(): MemoryHost {
+	return createMemoryHost({
+		'/proc/stat': 'cpu  2 0 2 6 0 0 0 0 0 0\ncpu0 1 0 1 3 0 0 0 0 0 0\ncpu1 1 0 1 3 0 0 0 0 0 0\nbtime 1700000000\n',
+		'/proc/interrupts':
+			'           CPU0       CPU1\n 38:          5          7 PCI-MSIX-0000:00:03.0   1-edge      virtio2-input.0\n',
+		'/proc/softirqs': '                    CPU0       CPU1\n      NET_RX:         11         12\n',
+		'/proc/net/softnet_stat': '00000001 00000000 00000000\n00000002 00000000 00000000\n',
+		'/proc/net/snmp': 'Ip: Forwarding FragCreates\nIp: 1 3\n',
+		'/proc/net/netstat': 'TcpExt: TCPBacklogDrop\nTcpExt: 4\n',
+		'/sys/class/net/eth0/ifindex': '2\n',
+		'/sys/class/net/eth0/mtu': '1500\n',
+		'/sys/class/net/eth0/device/uevent': 'PCI_SLOT_NAME=0000:00:03.0\n',
+		'/sys/class/net/eth0/queues/rx-0/rps_cpus': '0\n',
+		'/sys/class/net/eth0/statistics/rx_bytes': '1000\n',
+	});
+}
+
+function withDriver(host: MemoryHost): MemoryHost {
+	host.links.set('/sys/class/net/eth0/device/driver', '../../../../bus/virtio/drivers/virtio_net');
+	return host;
+}
+
+function problemsOf(event: SampleEvent, source: string): string[] {
+	return event.problems.filter(problem => problem.source === source).map(({message}) => message);
+}
+
+test('reads what is there, and says by name what is missing and how to get it', async () => {
+	const host = withDriver(setUp());
+	const collector = createCollector(host);
+	const {readings, problems} = await collector.collect(forever);
+	expect(readings.cpuTimes?.value.cpus).toHaveLength(2);
+	expect(readings.protocols?.value).toMatchObject({'Ip.FragCreates': 3, 'TcpExt.TCPBacklogDrop': 4});
+	expect(readings.linkStatistics?.value).toEqual({eth0: {rx_bytes: 1000, ifindex: 2}});
+	expect(readings.conntrack).toBeUndefined();
+	expect(problems.map(({source, message}) => [source, /apt install [\w-]+/.exec(message)?.[0]])).toEqual([
+		['wireguard', 'apt install wireguard-tools'],
+		['addresses', 'apt install iproute2'],
+		['nicStatistics', 'apt install ethtool'],
+		['qdiscs', 'apt install iproute2'],
+		['nics', 'apt install ethtool'],
+	]);
+});
+
+test('never asks wg for anything that holds a secret', async () => {
+	const host = setUp();
+	host.programs.set('wg', {stdout: ''});
+	const collector = createCollector(host);
+	await collector.collect(forever);
+	const asked = host.runs.filter(words => words.startsWith('wg '));
+	expect(asked.length).toBeGreaterThan(3);
+	expect(asked.filter(words => /dump|private|preshared|showconf/.test(words))).toEqual([]);
+});
+
+test('a source that fails costs itself alone, keeps its reason until it answers, and is asked less often', async () => {
+	const host = setUp();
+	const collector = createCollector(host);
+	await collector.collect(forever);
+	const good = host.files.get('/proc/interrupts') ?? '';
+	host.files.set('/proc/interrupts', 'rubbish\n');
+	host.time += 1;
+	const broken = await collector.collect(forever);
+	expect(broken.readings.interrupts).toBeUndefined();
+	expect(broken.readings.cpuTimes).toBeDefined();
+	expect(problemsOf(broken, 'interrupts')).toHaveLength(1);
+
+	host.files.set('/proc/interrupts', good);
+	host.time += 1;
+	const waiting = await collector.collect(forever);
+	expect(waiting.readings.interrupts).toBeUndefined();
+	expect(problemsOf(waiting, 'interrupts')).toHaveLength(1);
+	host.time += 1;
+	const healed = await collector.collect(forever);
+	expect(healed.readings.interrupts).toBeDefined();
+	expect(problemsOf(healed, 'interrupts')).toEqual([]);
+});
+
+test('a file that has gone takes its source along, which comes back with it', async () => {
+	const host = setUp();
+	const collector = createCollector(host);
+	await collector.collect(forever);
+	const text = host.files.get('/proc/net/softnet_stat') ?? '';
+	host.files.delete('/proc/net/softnet_stat');
+	host.time += 1;
+	expect((await collector.collect(forever)).gone).toEqual(['softnet']);
+	host.files.set('/proc/net/softnet_stat', text);
+	for (let tick = 0; tick < 3; tick++) {
+		host.time += 1;
+		const {readings} = await collector.collect(forever);
+		if (readings.softnet !== undefined) {
+			return;
+		}
+	}
+	expect.fail('softnet did not come back within 3 s');
+});
+
+test('a program that hangs delays no tick, and its answer comes with a later one', async () => {
+	const host = setUp();
+	const {promise: late, resolve: answer} = Promise.withResolvers<{stdout: string}>();
+	host.programs.set('tc', () => late);
+	const collector = createCollector(host);
+	for (let tick = 0; tick < 5; tick++) {
+		const event = await collector.collect(0.01);
+		expect(event.readings.cpuTimes).toBeDefined();
+		expect(event.readings.qdiscs).toBeUndefined();
+		host.time += 1;
+	}
+	expect(host.runs.filter(words => words.startsWith('tc -j'))).toHaveLength(1);
+	answer({stdout: '[]'});
+	await late;
+	expect((await collector.collect(0.05)).readings.qdiscs?.value).toEqual([]);
+});
+
+test('slow sources keep their own period', async () => {
+	const host = setUp();
+	host.programs.set('tc', {stdout: '[]'});
+	const collector = createCollector(host);
+	const read = [];
+	for (let tick = 0; tick < 6; tick++) {
+		const {readings} = await collector.collect(forever);
+		read.push(
+			[readings.softirqs, readings.qdiscs, readings.sysctls].map(reading => (reading === undefined ? 0 : 1)).join(''),
+		);
+		host.time += 1;
+	}
+	expect(read).toEqual(['111', '100', '110', '100', '110', '101']);
+});
+
+test('an eager collector reads all counters at every call', async () => {
+	const host = setUp();
+	host.programs.set('tc', {stdout: '[]'});
+	const collector = createCollector(host, {eager: true});
+	await collector.collect(forever);
+	host.time += 0.5;
+	expect((await collector.collect(forever)).readings.qdiscs).toBeDefined();
+});
+
+test('an interface that comes makes the facts due at once', async () => {
+	const host = setUp();
+	const collector = createCollector(host);
+	await collector.collect(forever);
+	host.time += 1;
+	expect((await collector.collect(forever)).readings.links).toBeUndefined();
+	host.files.set('/sys/class/net/wt0/ifindex', '7\n');
+	host.files.set('/sys/class/net/wt0/uevent', 'DEVTYPE=wireguard\nINTERFACE=wt0\n');
+	host.time += 1;
+	const {readings} = await collector.collect(forever);
+	expect(readings.links?.value.map(({name, kind}) => [name, kind])).toEqual([
+		['eth0', undefined],
+		['wt0', 'wireguard'],
+	]);
+});
+
+test('a changed number of queues makes the facts due at once', async () => {
+	const host = withDriver(setUp());
+	const collector = createCollector(host);
+	await collector.collect(forever);
+	host.time += 1;
+	await collector.collect(forever);
+	host.files.set('/sys/class/net/eth0/queues/rx-1/rps_cpus', '0\n');
+	host.time += 1;
+	const {readings} = await collector.collect(forever);
+	expect(readings.links?.value[0]?.rxQueues).toHaveLength(2);
+});
+
+test('a source that costs too much is read less often, and says so', async () => {
+	const host = setUp();
+	host.costs.set('/proc/interrupts', 0.2);
+	const collector = createCollector(host);
+	const first = await collector.collect(forever);
+	expect(problemsOf(first, 'interrupts')).toEqual(['takes 200 ms: read every 4.0 s']);
+	host.time += 1;
+	expect((await collector.collect(forever)).readings.interrupts).toBeUndefined();
+	host.time += 3;
+	expect((await collector.collect(forever)).readings.interrupts).toBeDefined();
+});
