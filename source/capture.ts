@@ -185,6 +185,10 @@ export function createCaptureHost(host: Host, folder: string, {loop = false} = {
 		},
 		/** The time of what was read last, so that every reading carries the time at which it was really taken. */
 		now: () => ({monotonic: last, wall: started.wall + (last - started.monotonic) * 1000}),
+		writeText(path) {
+			throw new HostError('EROFS', path, `EROFS: a capture cannot be written, '${path}'`);
+		},
+		exchange: path => Promise.reject(new HostError('ENOENT', path, `ENOENT: not in this capture, '${path}'`)),
 		environment(name) {
 			const entry = entries.get(`environment ${name}`);
 			return entry && toText(entry).trimEnd();

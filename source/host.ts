@@ -10,8 +10,10 @@ import {
 	writeFileSync,
 } from 'node:fs';
 import {appendDurably, makeOwnFolder, removeDurably, saveDurably} from './host/durable.ts';
+import {writeKnob} from './host/knob.ts';
 import {createLanes} from './host/lanes.ts';
 import {type Lock, lockFile, startDetached} from './host/processes.ts';
+import {exchange} from './host/socket.ts';
 import type {SelfTimes, Stamp} from './model.ts';
 
 /** What a program gave. `status` 127: not installed; absent: ended by a signal or a time-out. */
@@ -65,6 +67,16 @@ export interface Host {
 	lock(path: string): Promise<Lock | undefined>;
 	/** Starts a program (its path first) that lives on without this one, its terminal and its connection. */
 	startDetached(words: readonly string[]): Promise<void>;
+	/**
+	Writes one value to a file of the kernel in a single write(2), as the kernel asks for. Only knobs: paths under `/sys/`,
+	`/proc/sys/` and `/proc/irq/`; any other is refused with `EPERM`, and nothing is ever created.
+	*/
+	writeText(path: string, text: string): void;
+	/**
+	Sends one message to a program's UNIX socket and gives what it answers until it hangs up. Rejects with a `HostError`:
+	no such socket, refused, or `ETIMEDOUT` after so many seconds.
+	*/
+	exchange(socketPath: string, message: string, seconds: number): Promise<string>;
 	/** Ends the kept helpers. */
 	close(): void;
 }
@@ -129,6 +141,8 @@ export function createRealHost(): Host {
 		remove: path => attempt(path, () => removeDurably(path)),
 		lock: path => attemptLater(path, () => lockFile(findProgram('flock'), path)),
 		startDetached: words => attemptLater(words[0] ?? '', () => startDetached(words)),
+		writeText: (path, text) => attempt(path, () => writeKnob(path, text)),
+		exchange: (socketPath, message, seconds) => attemptLater(socketPath, () => exchange(socketPath, message, seconds)),
 		close() {
 			lanes.close();
 			files.close();
