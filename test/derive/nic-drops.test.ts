@@ -42,6 +42,11 @@ describe('what the kernel counts for the rings', () => {
 		]);
 	});
 
+	test('two that never counted are no mirrors', () => {
+		const drops = ring({rx_missed_errors: 0, rx_fifo_errors: 0}, {rx_missed_errors: 0, rx_fifo_errors: 0});
+		expect(drops.map(({headline}) => headline)).toEqual([true, true]);
+	});
+
 	test('ena has its losses in rx_dropped', () => {
 		const drops = ring({rx_missed_errors: 0, rx_dropped: 3}, {rx_missed_errors: 0, rx_dropped: 4}, 'ena');
 		expect(drops.map(({counter, delta}) => [counter, delta])).toEqual([

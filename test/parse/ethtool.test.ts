@@ -113,6 +113,9 @@ test('a refusal is an error that names the command', () => {
 	const refusal = 'netlink error: Operation not supported\n';
 	expect(() => parseChannels(refusal)).toThrow('ethtool -l line 1: expected "Channel parameters"');
 	expect(() => parseRxFlowHash('')).toThrow('ethtool -n rx-flow-hash');
+	expect(() => parseRxFlowHash('UDP over IPV4 flows use these fields for computing Hash flow key:\n')).toThrow(
+		'line 2',
+	);
 	expect(() => parseRss('')).toThrow('ethtool -x');
 });
 

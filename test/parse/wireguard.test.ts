@@ -73,6 +73,14 @@ test('an interface without peers after the last line of endpoints is an interfac
 	]);
 });
 
+test.each([
+	['a key that is none', `wgb\tpeer\t1\t2\n`],
+	['a count that is none', `wgb\t${a}\t1\t-2\n`],
+	['a name that no interface has', `a/b\t${a}\t1\t2\n`],
+])('%s is an error that names the line', (_, transfer) => {
+	expect(() => parseWireGuard({...texts, transfer})).toThrow('wg show all transfer line 1');
+});
+
 test('no interface at all is an empty list', () => {
 	expect(parseWireGuard({transfer: '', latestHandshakes: '', endpoints: ''})).toEqual([]);
 });
