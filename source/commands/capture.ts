@@ -32,14 +32,13 @@ export const capture: Command = {
 		try {
 			const saving = createSavingHost(host, folder);
 			const collector = createCollector(saving, pathOptions(flags));
+			// What is asked of a device is known only after the way to the peers is: the first sample holds three rounds.
+			for (let round = 0; round < 2; round++) {
+				await collector.collect(Number.POSITIVE_INFINITY);
+			}
 			for (let sample = 0; sample < samples; sample++) {
 				const base = host.realTime();
 				const {at} = await collector.collect(Number.POSITIVE_INFINITY);
-				if (sample === 0) {
-					// What is asked of a device is known only after the way to the peers is: the first sample holds both rounds.
-					await collector.collect(Number.POSITIVE_INFINITY);
-					await collector.collect(Number.POSITIVE_INFINITY);
-				}
 				saving.saveSample(at);
 				if (sample + 1 < samples) {
 					await host.sleep(Math.max(0, base + interval - host.realTime()));

@@ -36,7 +36,7 @@ function indent(text: string): string {
 export function suggest(given: string, names: readonly string[]): string {
 	const near = names
 		.map(name => ({name, distance: countEdits(given, name)}))
-		.filter(({name, distance}) => distance <= Math.max(1, Math.floor(name.length / 3)))
+		.filter(({name, distance}) => distance <= Math.ceil(name.length / 3))
 		.sort((a, b) => a.distance - b.distance)[0];
 	return near === undefined ? '' : `; did you mean '${near.name}'?`;
 }

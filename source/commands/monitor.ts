@@ -1,4 +1,4 @@
-import {type RunningApp, renderApp} from '../app.tsx';
+import type {RunningApp} from '../app.tsx';
 import {createCollector} from '../collect.ts';
 import {startLive} from '../live.ts';
 import {createStore} from '../session/store.ts';
@@ -28,6 +28,8 @@ async function watch(context: CommandContext): Promise<number> {
 	if (!terminal.isScreen) {
 		return printSamples(context);
 	}
+	// Only the screen pays for loading Ink.
+	const {renderApp} = await import('../app.tsx');
 	const {host, capture} = chooseHost(context.host, flags);
 	const store = createStore(pathOptions(flags));
 	const live = startLive({

@@ -1,0 +1,89 @@
+import {execFileSync, spawnSync} from 'node:child_process';
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {afterAll, beforeAll, expect, test} from 'vitest';
+import {commands} from '../source/commands.ts';
+
+const program = path.join(import.meta.dirname, '../dist/nbtop.cjs');
+let folder: string;
+
+beforeAll(() => {
+	folder = mkdtempSync(path.join(tmpdir(), 'nbtop-cli-'));
+});
+
+afterAll(() => rmSync(folder, {recursive: true}));
+
+function nbtop(...args: string[]) {
+	const {stdout, stderr, status} = spawnSync(process.execPath, [program, ...args], {encoding: 'utf8', timeout: 60_000});
+	return {stdout, stderr, status};
+}
+
+test.each([
+	[['--intervall', '2'], /unknown option --intervall; did you mean '--interval'\?/],
+	[['onec'], /there is no command 'onec'; did you mean 'once'\?/],
+	[['once', '--interval', '0.01'], /--interval takes 0.2 to 60 seconds, not 0.01/],
+	[['once', '--interval', 'soon'], /--interval takes a number/],
+	[['once', '--count', '1.5'], /--count takes a whole number from 1, not 1.5/],
+	[['once', 'upon'], /unexpected argument 'upon'/],
+	[['capture'], /capture needs -o DIR/],
+])('a wrong call says what is wrong and ends with status 2: nbtop %j', (args, message) => {
+	const {stdout, stderr, status} = nbtop(...args);
+	expect(stderr).toMatch(message);
+	expect(stderr.trimEnd().split('\n').length).toBeLessThanOrEqual(2);
+	expect({stdout, status}).toEqual({stdout: '', status: 2});
+});
+
+test('a capture that is none is one line and status 1', () => {
+	const {stderr, status} = nbtop('once', '--capture', folder);
+	expect(stderr).toMatch(/^nbtop: cannot read the capture: .* holds no capture.*\n$/);
+	expect(status).toBe(1);
+});
+
+test('--version tells the version of package.json', () => {
+	const {stdout, status} = nbtop('--version');
+	expect(stdout).toMatch(/^nbtop \d+\.\d+\.\d+\n$/);
+	expect(status).toBe(0);
+});
+
+test.each(commands.filter(each => !each.hidden))('nbtop $name --help tells every option', command => {
+	const {stdout, status} = nbtop(...(command.name === '' ? [] : [command.name]), '--help');
+	expect(status).toBe(0);
+	for (const {name} of command.options) {
+		expect(stdout).toContain(`--${name}`);
+	}
+});
+
+test('without a terminal the tables are printed once, with status 0', () => {
+	const {stdout, stderr, status} = nbtop('--interval', '0.5');
+	expect({stderr, status}).toEqual({stderr: '', status: 0});
+	expect(stdout).toMatch(/%soft/);
+	expect(stdout).toMatch(/IRQ/);
+	expect(stdout).not.toContain('\x1b[');
+});
+
+test('a machine that was captured shows the same again, and no secret of its tunnels is in the capture', () => {
+	const target = path.join(folder, 'capture');
+	expect(nbtop('capture', '-o', target, '--samples', '2', '--interval', '1').status).toBe(0);
+	const {stdout, status} = nbtop('once', '--json', '--capture', target);
+	expect(status).toBe(0);
+	const sample = JSON.parse(stdout);
+	expect(sample.schema).toBe('nbtop.sample/1');
+	expect(sample.seconds).toBeGreaterThan(0.9);
+	expect(sample.cpus.length).toBeGreaterThan(0);
+	const {soft, idle} = sample.all;
+	expect(soft).toBeGreaterThanOrEqual(0);
+	expect(idle).toBeLessThanOrEqual(100);
+	const asked = execFileSync('grep', ['-rhoE', '^-- program wg .*', target], {encoding: 'utf8'});
+	expect(asked).not.toMatch(/dump|private|preshared/);
+});
+
+test('--count prints one JSON object a line', () => {
+	const {stdout} = nbtop('once', '--json', '--count', '2', '--interval', '0.3');
+	const samples = stdout
+		.trimEnd()
+		.split('\n')
+		.map(line => JSON.parse(line));
+	expect(samples).toHaveLength(2);
+	expect(Date.parse(samples[1].time)).toBeGreaterThan(Date.parse(samples[0].time));
+});
