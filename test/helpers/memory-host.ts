@@ -76,15 +76,23 @@ export function createMemoryHost(files: Readonly<Record<string, string>> = {}): 
 			}),
 		environment: () => undefined,
 		selfTimes: () => ({cpuSeconds: 0.5, residentBytes: 80e6}),
-		makeFolder() {
-			throw new HostError('EROFS', '/', 'read-only');
-		},
-		saveFile(path) {
-			throw new HostError('EROFS', path, 'read-only');
-		},
+		makeFolder: refuse,
+		saveFile: refuse,
+		writeText: refuse,
+		makeOwnFolder: refuse,
+		appendDurably: refuse,
+		saveDurably: refuse,
+		remove: refuse,
+		exchange: async path => refuse(path),
+		lock: async path => refuse(path),
+		startDetached: async ([path = '']) => refuse(path),
 		close() {
 			// Nothing is kept.
 		},
 	};
 	return host;
+}
+
+function refuse(path: string): never {
+	throw new HostError('EROFS', path, 'read-only');
 }
