@@ -1,0 +1,135 @@
+import {spawn} from 'node:child_process';
+import {existsSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {parseArgs} from 'node:util';
+import {writeBigCapture} from './big-capture.mjs';
+import {findProgram, listPrograms, nbtop, terminals} from './programs.mjs';
+import {formatSoak, formatTable, judge, median, summarise} from './report.mjs';
+
+const help = `npm run bench -- [options]
+
+Runs nbtop and what it replaces side by side, each in a terminal of 180x50, and compares what they cost.
+
+  --seconds N   how long each runs; default 60
+  --quick       15 seconds and fewer starts
+  --only A,B    only programs whose name contains A or B
+  --soak N      instead: nbtop alone for N minutes, once a second and five times a second, and its memory every half minute
+  --json FILE   where the figures go; default dist/bench.json
+`;
+
+const {values: options} = parseArgs({
+	options: {
+		seconds: {type: 'string', default: '60'},
+		quick: {type: 'boolean', default: false},
+		only: {type: 'string', default: ''},
+		soak: {type: 'string'},
+		json: {type: 'string', default: 'dist/bench.json'},
+		help: {type: 'boolean', short: 'h', default: false},
+	},
+});
+const seconds = options.quick ? 15 : Number(options.seconds);
+const starts = options.quick ? 3 : 9;
+const cpuCounts = [4, 64, 256, 1152];
+const screen = {columns: 180, rows: 50};
+
+if (options.help) {
+	process.stdout.write(help);
+} else if (!findProgram('python3')) {
+	fail('it needs python3 for the terminals (apt install python3)');
+} else if (!existsSync('dist/nbtop.cjs')) {
+	fail('there is no dist/nbtop.cjs: run npm run build first');
+} else if (options.soak === undefined) {
+	await compare();
+} else {
+	await soak(Number(options.soak) * 60);
+}
+
+/** @param {string} message */
+function fail(message) {
+	process.stderr.write(`bench: ${message}\n`);
+	process.exitCode = 1;
+}
+
+async function compare() {
+	const folder = mkdtempSync(path.join(tmpdir(), 'nbtop-bench-'));
+	try {
+		const names = options.only.split(',');
+		const isWanted = ({name}) => names.some(part => name.includes(part));
+		const live = listPrograms(folder).filter(isWanted);
+		const captures = cpuCounts.map(cpus => captureProgram(folder, cpus)).filter(isWanted);
+		const rows = [...(await runTogether(live)), ...(await runCaptures(captures))];
+		await addStarts(rows);
+		const aims = judge(rows);
+		process.stdout.write(formatTable(rows, aims));
+		writeFileSync(options.json, `${JSON.stringify({seconds, ...screen, rows, aims}, undefined, '\t')}\n`);
+	} finally {
+		rmSync(folder, {recursive: true, force: true});
+	}
+}
+
+function captureProgram(folder, cpus) {
+	const capture = path.join(folder, `capture-${cpus}`);
+	return {name: `nbtop --capture, ${cpus} CPUs`, words: [...nbtop, '--capture', capture], capture, cpus};
+}
+
+/** One after the other, so that a machine of two CPUs is not the limit; each capture is gone before the next one is made. */
+async function runCaptures(programs) {
+	const rows = [];
+	for (const program of programs) {
+		writeBigCapture(program.capture, program.cpus);
+		rows.push(...(await runTogether([program])));
+		rmSync(program.capture, {recursive: true, force: true});
+	}
+
+	return rows;
+}
+
+async function runTogether(programs) {
+	return Promise.all(
+		programs.map(async ({name, words, missing, cpus}) =>
+			missing ? {name, missing} : {name, cpus, ...summarise(await runInTerminal(words, seconds, 1))},
+		),
+	);
+}
+
+/** Times to the first screen, one start at a time: side by side they would wait for each other. */
+async function addStarts(rows) {
+	const row = rows.find(({name}) => name === terminals.nbtop);
+	if (!row) {
+		return;
+	}
+
+	const runs = [];
+	for (let start = 0; start < starts; start++) {
+		runs.push(await runInTerminal(nbtop, 1, 1));
+	}
+
+	row.firstScreenMs = median(runs.map(({firstFrame}) => Math.round(firstFrame * 1000)));
+	row.startCpuMs = median(runs.map(({cpu}) => Math.round(cpu * 1000)));
+}
+
+async function soak(duration) {
+	const intervals = ['1', '0.2'];
+	const runs = await Promise.all(
+		intervals.map(interval => runInTerminal([...nbtop, '--interval', interval], duration, Math.min(30, duration / 4))),
+	);
+	const rows = runs.map((run, index) => ({name: `nbtop --interval ${intervals[index]}`, ...run}));
+	process.stdout.write(rows.map(formatSoak).join('\n'));
+	writeFileSync(options.json, `${JSON.stringify({soak: rows}, undefined, '\t')}\n`);
+}
+
+/** What test/bench/pty-run.py prints for these words. */
+async function runInTerminal(words, seconds, step) {
+	const runner = path.join(import.meta.dirname, 'pty-run.py');
+	const size = [screen.columns, screen.rows].map(String);
+	const child = spawn('python3', [runner, ...size, String(seconds), String(step), '--', ...words], {
+		stdio: ['ignore', 'pipe', 'inherit'],
+	});
+	let text = '';
+	for await (const chunk of child.stdout) {
+		text += chunk;
+	}
+
+	return JSON.parse(text);
+}

@@ -1,0 +1,53 @@
+import {accessSync, constants, mkdirSync, writeFileSync} from 'node:fs';
+import path from 'node:path';
+
+export const nbtop = [process.execPath, 'dist/nbtop.cjs'];
+
+/** The four terminals of the method that nbtop replaces, and nbtop. */
+export const terminals = {
+	nbtop: 'nbtop',
+	guide: ['mpstat -P ALL 1', 'watch interrupts', 'watch softirqs', 'watch wg show'],
+};
+
+/**
+The programs that run side by side, each {name, words, missing}: nbtop, what it replaces, and two monitors that people know.
+`folder` takes their settings.
+@param {string} folder
+*/
+export function listPrograms(folder) {
+	const [mpstat, interrupts, softirqs, wg] = terminals.guide;
+	return [
+		{name: terminals.nbtop, words: nbtop},
+		check(mpstat, ['mpstat', '-P', 'ALL', '1']),
+		check(interrupts, ['watch', '-n', '1', 'cat /proc/interrupts | grep -E "CPU|mlx5|eth|virtio"'], 'watch'),
+		check(softirqs, ['watch', '-n', '1', 'cat /proc/softirqs | grep -E "CPU|NET_RX|NET_TX"'], 'watch'),
+		// Not the guide's `wg show all dump`: that prints the private keys.
+		check(wg, ['watch', '-n', '1', 'wg show'], 'wg'),
+		check('htop', ['htop', '-d', '10']),
+		check('btop', ['env', `XDG_CONFIG_HOME=${writeBtopSettings(folder)}`, 'btop']),
+	];
+}
+
+/** btop draws every two seconds unless its settings say otherwise. */
+function writeBtopSettings(folder) {
+	const settings = path.join(folder, 'config');
+	mkdirSync(path.join(settings, 'btop'), {recursive: true});
+	writeFileSync(path.join(settings, 'btop/btop.conf'), 'update_ms = 1000\n');
+	return settings;
+}
+
+function check(name, words, program = name.split(' ')[0]) {
+	return {name, words, missing: findProgram(program) ? undefined : `${program} is not installed`};
+}
+
+/** @param {string} program */
+export function findProgram(program) {
+	return (process.env.PATH ?? '').split(':').some(folder => {
+		try {
+			accessSync(path.join(folder, program), constants.X_OK);
+			return true;
+		} catch {
+			return false;
+		}
+	});
+}
