@@ -1,18 +1,19 @@
 import meow from 'meow';
-import {type Command, Failure, type Flags, type Option, type Terminal, UsageError} from './commands/command.ts';
+import {
+	type Command,
+	commonOptions,
+	Failure,
+	type Flags,
+	type Option,
+	type Terminal,
+	UsageError,
+} from './commands/command.ts';
 import {formatHelp, suggest} from './commands/help.ts';
 import {commands} from './commands.ts';
 import {createRealHost} from './host.ts';
 
 /** Given at build time from package.json. */
 const version = process.env.NBTOP_VERSION ?? 'development';
-
-/** Options that every command knows. */
-const commonOptions: readonly Option[] = [
-	{name: 'help', short: 'h', type: 'boolean', help: 'show this help'},
-	{name: 'version', type: 'boolean', help: 'show the version'},
-	{name: 'debug', type: 'boolean', help: 'show where a failure comes from'},
-];
 
 async function main(words: readonly string[]): Promise<number> {
 	const command = chooseCommand(words);

@@ -28,6 +28,13 @@ export interface Command {
 	run(context: CommandContext): Promise<number>;
 }
 
+/** Options that every command knows. */
+export const commonOptions: readonly Option[] = [
+	{name: 'help', short: 'h', type: 'boolean', help: 'show this help'},
+	{name: 'version', type: 'boolean', help: 'show the version'},
+	{name: 'debug', type: 'boolean', help: 'show where a failure comes from'},
+];
+
 export interface CommandContext {
 	readonly host: Host;
 	/** The words after the sub-command that are no options. */

@@ -23,6 +23,32 @@ export function describeOption({name, short, value}: Option): string {
 	return `${short === undefined ? '' : `-${short}, `}--${name}${value === undefined ? '' : ` ${value}`}`;
 }
 
+/** The list of commands for the README, as a Markdown table. */
+export function formatCommandsMarkdown(commands: readonly Command[]): string {
+	const rows = commands.filter(each => !each.hidden).map(each => `| \`${describeCall(each)}\` | ${each.summary} |`);
+	return ['| command | what it does |', '|---|---|', ...rows].join('\n');
+}
+
+/** Every command with its options, for `docs/commands.md`. */
+export function formatReference(commands: readonly Command[], common: readonly Option[]): string {
+	const sections = commands
+		.filter(each => !each.hidden)
+		.map(each => `## \`${describeCall(each)}\`\n\n${formatSection(each)}\n`);
+	const intro = 'Made from the tables that the parser uses: `vitest run -u test/docs.test.ts` writes it anew.';
+	const options = `## Every command\n\n${formatOptionsMarkdown(common)}\n`;
+	return [`# Commands and options\n\n${intro}\n`, ...sections, options].join('\n');
+}
+
+function formatSection({summary, details, options}: Command): string {
+	const parts = [`${summary[0]?.toUpperCase()}${summary.slice(1)}.`, details ?? '', formatOptionsMarkdown(options)];
+	return parts.filter(part => part !== '').join('\n\n');
+}
+
+function formatOptionsMarkdown(options: readonly Option[]): string {
+	const rows = options.map(option => `| \`${describeOption(option)}\` | ${option.help} |`);
+	return rows.length === 0 ? '' : ['| option | |', '|---|---|', ...rows].join('\n');
+}
+
 function formatRows(rows: readonly (readonly [string, string])[]): string {
 	const width = Math.max(...rows.map(([left]) => left.length)) + 2;
 	return rows.map(([left, right]) => indent(left.padEnd(width) + right)).join('\n');
