@@ -49,11 +49,11 @@ export function deriveDrops(
 		derivePair(previous.conntrack, current.conntrack, pair(deriveConntrackDrops)),
 	]
 		.flatMap(drops => drops ?? [])
-		.sort((a, b) => layers.indexOf(a.layer) - layers.indexOf(b.layer));
+		.sort((a, b) => dropLayers.indexOf(a.layer) - dropLayers.indexOf(b.layer));
 }
 
-/** As a packet that comes in meets them; what a driver and a cloud count comes from one source. */
-const layers: readonly DropLayer[] = [
+/** The layers as a packet that comes in meets them. */
+export const dropLayers: readonly DropLayer[] = [
 	'nic',
 	'cloud',
 	'softnet',

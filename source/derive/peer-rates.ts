@@ -1,14 +1,15 @@
 import type {NetbirdPeer, PeerRates, Readings, WireGuardInterface, WireGuardPeer} from '../model.ts';
 import {subtractCounter64} from './counters.ts';
 import {derivePair} from './pair.ts';
-import {isLoopback} from './topology.ts';
+import {hasAddress, isLoopback} from './topology.ts';
 
 /**
 Every WireGuard peer, with NetBird's name and path for it, and its rates where `wg show` was read twice.
 
 A peer whose counters went back was added again, and has no rate for this interval. A peer that WireGuard reaches over
 loopback is relayed by a program, whatever NetBird says. `wall` (milliseconds since 1970) is what the handshake's age is
-counted to. Undefined where WireGuard was not read.
+counted to. Where WireGuard may not be read, as without root, NetBird's peers are listed for the interface with its address.
+Undefined where neither is known.
 */
 export function derivePeerRates(
 	previous: Readings,
@@ -17,11 +18,22 @@ export function derivePeerRates(
 ): PeerRates[] | undefined {
 	const named = new Map(current.netbird?.value.peers.map(peer => [peer.publicKey, peer]));
 	const rates = derivePair(previous.wireguard, current.wireguard, subtractPeers);
-	return current.wireguard?.value.flatMap(each =>
+	if (current.wireguard === undefined) {
+		return listNetbirdPeers(current);
+	}
+
+	return current.wireguard.value.flatMap(each =>
 		each.peers.map(peer => ({
 			...describePeer(each.interface, peer, named.get(peer.publicKey), wall),
 			...rates?.get(identify(each.interface, peer)),
 		})),
+	);
+}
+
+function listNetbirdPeers({netbird, links}: Readings): PeerRates[] | undefined {
+	const tunnel = links?.value.find(link => hasAddress(link, netbird?.value.address));
+	return (
+		tunnel && netbird?.value.peers.map(peer => describePeer(tunnel.name, {publicKey: peer.publicKey}, peer, undefined))
 	);
 }
 

@@ -66,9 +66,12 @@ function isTunnel(link: LinkFacts, {wireguard, netbird}: Readings): boolean {
 	}
 
 	const isListed = wireguard?.value.some(each => each.interface === link.name) ?? false;
-	const address = netbird?.value.address;
-	const isNetbird = address !== undefined && (link.addresses ?? []).some(each => each.split('/')[0] === address);
-	return link.kind === 'tun' && (isListed || isNetbird);
+	return link.kind === 'tun' && (isListed || hasAddress(link, netbird?.value.address));
+}
+
+/** Whether the interface has the address, with any prefix length; false where either is not known. */
+export function hasAddress(link: LinkFacts, address: string | undefined): boolean {
+	return address !== undefined && (link.addresses ?? []).some(each => each.split('/')[0] === address);
 }
 
 /** The interfaces that carry the tunnel's packets, with the bytes of the peers behind each. */

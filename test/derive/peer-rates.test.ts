@@ -3,7 +3,7 @@ import {derivePeerRates} from '../../source/derive/peer-rates.ts';
 import type {NetbirdStatus, Readings, WireGuardPeer} from '../../source/model.ts';
 import {parseNetbirdStatus} from '../../source/parse/netbird-status.ts';
 import {readFixture} from '../helpers/parser-law.ts';
-import {at} from '../helpers/readings.ts';
+import {at, makeLink} from '../helpers/readings.ts';
 
 const wall = 1_795_350_000_000;
 const direct = 'Cu2z1w0CbkKIOzCyl0aVf4Xc3P6yyHwPNdgI7g1Nfc8=';
@@ -72,6 +72,20 @@ describe('NetBird', () => {
 		expect(local?.connection).toBe('relayed');
 		const [alone] = derivePeerRates({}, read(1, [peer(1, 1, {endpoint: '127.1.0.3:4001'})]), wall) ?? [];
 		expect(alone?.connection).toBe('relayed');
+	});
+
+	test('lists its peers where WireGuard may not be read, for the interface with its address', () => {
+		const links = at(1, [makeLink('eth0'), makeLink('wt0', {addresses: ['100.92.0.4/16']})]);
+		const listed = derivePeerRates({}, {links, netbird: at(1, netbird)}, wall);
+		expect(listed?.map(each => [each.interface, each.connection])).toEqual([
+			['wt0', 'p2p'],
+			['wt0', 'p2p'],
+			['wt0', 'relayed'],
+			['wt0', undefined],
+			['wt0', undefined],
+		]);
+		expect(derivePeerRates({}, {netbird: at(1, netbird)}, wall)).toBeUndefined();
+		expect(derivePeerRates({}, {links}, wall)).toBeUndefined();
 	});
 
 	test('without it nothing is said of the path', () => {
