@@ -1,0 +1,67 @@
+import type {Lock} from '../host/processes.ts';
+import {type Host, HostError} from '../host.ts';
+import type {JournalEvent} from '../model.ts';
+import {foldJournal, formatEvent, type JournalState, parseJournal} from './journal.ts';
+
+export const defaultStateFolder = '/var/lib/nbtop';
+
+type WithoutTime<Event> = Event extends unknown ? Omit<Event, 'at'> : never;
+
+/** An event before it is given its time. */
+export type JournalEntry = WithoutTime<JournalEvent>;
+
+/** The journal on disk. Every method throws a `HostError` when the machine refuses. */
+export interface Journal {
+	readonly folder: string;
+	readonly bootId: string;
+	read(): JournalState;
+	readEvents(): readonly JournalEvent[];
+	/** Returns when the entries are on the disk, all of them in one write. */
+	append(...entries: readonly JournalEntry[]): void;
+	/** Held while settings are changed: one at a time. `undefined`: another nbtop holds it. */
+	lock(): Promise<Lock | undefined>;
+}
+
+/** Opens the journal for writing, and makes its folder. Throws a `HostError`. */
+export function openJournal(host: Host, folder: string): Journal {
+	host.makeOwnFolder(folder);
+	const bootId = readBootId(host);
+	const file = journalFile(folder);
+	const readEvents = (): readonly JournalEvent[] => parseJournal(readFile(host, file));
+	return {
+		folder,
+		bootId,
+		readEvents,
+		read: () => foldJournal(readEvents(), bootId),
+		append(...entries) {
+			const at = host.now();
+			host.appendDurably(file, entries.map(entry => formatEvent({at, ...entry})).join(''));
+		},
+		lock: () => host.lock(`${folder}/lock`),
+	};
+}
+
+/** Looks into the journal without touching anything; empty where there is none. Throws a `HostError` (`EACCES` without root). */
+export function readJournal(host: Host, folder: string): JournalState {
+	return foldJournal(parseJournal(readFile(host, journalFile(folder))), readBootId(host));
+}
+
+function journalFile(folder: string): string {
+	return `${folder}/journal.jsonl`;
+}
+
+function readFile(host: Host, file: string): string {
+	try {
+		return host.readText(file);
+	} catch (error) {
+		if (error instanceof HostError && error.code === 'ENOENT') {
+			return '';
+		}
+		throw error;
+	}
+}
+
+/** Random for every boot; the same in all its containers. */
+function readBootId(host: Host): string {
+	return host.readText('/proc/sys/kernel/random/boot_id').trim();
+}
