@@ -5,8 +5,8 @@ import {derivePair} from './pair.ts';
 /**
 Packets per second of each queue, where the driver counts them (`ethtool -S`), by device, direction and queue.
 
-A queue that is in one reading only, or one of whose counters was set back, has no rate. Undefined where the statistics
-were not read twice.
+A queue that is in one reading only, or one of whose counters was set back, has no rate. The newest virtio_net (seen in
+6.18) tells its packets over netlink alone, and has no queues here. Undefined where the statistics were not read twice.
 */
 export function deriveQueueRates(previous: Readings, current: Readings): QueueRate[] | undefined {
 	return derivePair(previous.nicStatistics, current.nicStatistics, (before, now, seconds) =>
