@@ -6,7 +6,7 @@ import {formatCommandsMarkdown, formatReference} from '../source/commands/help.t
 import {commands} from '../source/commands.ts';
 import {formatKeysMarkdown} from '../source/ui/keymap.ts';
 
-// `vitest run -u test/docs.test.ts` writes the documents anew.
+// `npm run docs` writes the documents anew.
 
 const readme = path.join(import.meta.dirname, '../README.md');
 

@@ -2,7 +2,9 @@ import {createSavingHost} from '../capture.ts';
 import {createCollector} from '../collect.ts';
 import {HostError} from '../host.ts';
 import {type Command, Failure, numberFlag, textFlag, UsageError} from './command.ts';
-import {intervalOption, pathOptions, readingOptions} from './sampling.ts';
+import {chooseInterval, intervalOption, pathOptions, readingOptions} from './sampling.ts';
+
+const defaultInterval = 1;
 
 export const capture: Command = {
 	name: 'capture',
@@ -19,7 +21,7 @@ export const capture: Command = {
 			help: 'samples to save; default 10',
 			check: value => (Number.isInteger(value) && value > 0 ? undefined : 'takes a whole number from 1'),
 		},
-		intervalOption,
+		intervalOption(defaultInterval),
 		...readingOptions.filter(option => option.name !== 'capture'),
 	],
 	async run({host, flags, terminal}) {
@@ -28,7 +30,7 @@ export const capture: Command = {
 			throw new UsageError('capture needs -o DIR');
 		}
 		const samples = numberFlag(flags, 'samples') ?? 10;
-		const interval = numberFlag(flags, 'interval') ?? 1;
+		const interval = chooseInterval(flags, defaultInterval);
 		try {
 			const saving = createSavingHost(host, folder);
 			const collector = createCollector(saving, pathOptions(flags));

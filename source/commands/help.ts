@@ -34,7 +34,7 @@ export function formatReference(commands: readonly Command[], common: readonly O
 	const sections = commands
 		.filter(each => !each.hidden)
 		.map(each => `## \`${describeCall(each)}\`\n\n${formatSection(each)}\n`);
-	const intro = 'Made from the tables that the parser uses: `vitest run -u test/docs.test.ts` writes it anew.';
+	const intro = 'Made from the tables that the parser uses; `npm run docs` writes it anew.';
 	const options = `## Every command\n\n${formatOptionsMarkdown(common)}\n`;
 	return [`# Commands and options\n\n${intro}\n`, ...sections, options].join('\n');
 }

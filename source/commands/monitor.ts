@@ -4,14 +4,16 @@ import {startLive} from '../live.ts';
 import {createStore} from '../session/store.ts';
 import {type Command, type CommandContext, numberFlag, type Terminal, UsageError} from './command.ts';
 import {printSamples} from './once.ts';
-import {chooseHost, intervalOption, pathOptions, readingOptions} from './sampling.ts';
+import {chooseHost, chooseInterval, intervalOption, pathOptions, readingOptions} from './sampling.ts';
+
+const defaultInterval = 1;
 
 export const monitor: Command = {
 	name: '',
 	summary: 'watch the network path of a WireGuard mesh: cores, interrupts, drops, peers',
 	details: 'Without a terminal it prints the tables once, as `nbtop once` does. Press ? on the screen for its keys.',
 	options: [
-		intervalOption,
+		intervalOption(defaultInterval),
 		...readingOptions,
 		{name: 'loop', type: 'boolean', help: 'with --capture: start again at its end'},
 		{name: 'no-color', type: 'boolean', help: 'no colours (as NO_COLOR does)'},
@@ -35,7 +37,7 @@ async function watch(context: CommandContext): Promise<number> {
 	const live = startLive({
 		host,
 		collector: createCollector(host, pathOptions(flags)),
-		interval: numberFlag(flags, 'interval') ?? 1,
+		interval: chooseInterval(flags, defaultInterval),
 		emit: event => store.dispatch(event),
 		...(capture && {advance: capture.advance}),
 	});

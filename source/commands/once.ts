@@ -4,13 +4,15 @@ import {formatSample} from '../session/sample-json.ts';
 import {createStore, type Store} from '../session/store.ts';
 import {formatTables} from '../ui/text.ts';
 import {type Command, type CommandContext, numberFlag, UsageError} from './command.ts';
-import {chooseHost, intervalOption, pathOptions, readingOptions} from './sampling.ts';
+import {chooseHost, chooseInterval, intervalOption, pathOptions, readingOptions} from './sampling.ts';
+
+const defaultInterval = 2;
 
 export const once: Command = {
 	name: 'once',
 	summary: 'print the tables once, as text or JSON',
 	options: [
-		intervalOption,
+		intervalOption(defaultInterval),
 		{name: 'json', type: 'boolean', help: 'print one JSON object a sample (docs/json.md)'},
 		{
 			name: 'count',
@@ -41,7 +43,7 @@ export async function printSamples(context: CommandContext): Promise<number> {
 	await sample();
 	await sample();
 	for (let left = numberFlag(flags, 'count') ?? 1; left > 0; left--) {
-		await next(host, numberFlag(flags, 'interval') ?? 2, capture?.advance);
+		await next(host, chooseInterval(flags, defaultInterval), capture?.advance);
 		await sample();
 		terminal.stdout.write(
 			flags.json === true ? formatJson(store, context.version) : formatText(store, terminal.columns),

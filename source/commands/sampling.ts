@@ -2,7 +2,7 @@ import {type CaptureHost, createCaptureHost} from '../capture.ts';
 import type {TopologyOptions} from '../derive/topology.ts';
 import type {Host} from '../host.ts';
 import {longestInterval, shortestInterval} from '../live.ts';
-import {Failure, type Flags, type Option, textFlag} from './command.ts';
+import {Failure, type Flags, numberFlag, type Option, textFlag} from './command.ts';
 
 /** Options of every command that reads a machine. */
 export const readingOptions: readonly Option[] = [
@@ -11,17 +11,25 @@ export const readingOptions: readonly Option[] = [
 	{name: 'capture', type: 'string', value: 'DIR', help: 'read a capture instead of this machine'},
 ];
 
-export const intervalOption: Option = {
-	name: 'interval',
-	short: 'i',
-	type: 'number',
-	value: 'SECONDS',
-	help: `seconds between samples, ${shortestInterval} to ${longestInterval}`,
-	check: value =>
-		value >= shortestInterval && value <= longestInterval
-			? undefined
-			: `takes ${shortestInterval} to ${longestInterval} seconds`,
-};
+/** `--interval`, with the command's own default in seconds. */
+export function intervalOption(byDefault: number): Option {
+	return {
+		name: 'interval',
+		short: 'i',
+		type: 'number',
+		value: 'SECONDS',
+		help: `seconds between samples, ${shortestInterval} to ${longestInterval}; default ${byDefault}`,
+		check: value =>
+			value >= shortestInterval && value <= longestInterval
+				? undefined
+				: `takes ${shortestInterval} to ${longestInterval} seconds`,
+	};
+}
+
+/** The interval that was given, else the command's default. */
+export function chooseInterval(flags: Flags, byDefault: number): number {
+	return numberFlag(flags, 'interval') ?? byDefault;
+}
 
 export function pathOptions(flags: Flags): TopologyOptions {
 	const tunnel = textFlag(flags, 'tunnel');
