@@ -2,7 +2,7 @@ import type {RunningApp} from '../app.tsx';
 import {createCollector} from '../collect.ts';
 import {startLive} from '../live.ts';
 import {createStore} from '../session/store.ts';
-import {type Command, type CommandContext, numberFlag, type Terminal, UsageError} from './command.ts';
+import {type Command, type CommandContext, type Terminal, UsageError} from './command.ts';
 import {printSamples} from './once.ts';
 import {chooseHost, chooseInterval, intervalOption, pathOptions, readingOptions} from './sampling.ts';
 
