@@ -1,6 +1,8 @@
 import type {RunningApp} from '../app.tsx';
 import {createCollector} from '../collect.ts';
+import {allowedPercent, followCost, type Pace, startPace} from '../derive/pace.ts';
 import {startLive} from '../live.ts';
+import type {Problem} from '../model.ts';
 import {createStore} from '../session/store.ts';
 import {type Command, type CommandContext, type Terminal, UsageError} from './command.ts';
 import {printSamples} from './once.ts';
@@ -38,8 +40,19 @@ async function watch(context: CommandContext): Promise<number> {
 		host,
 		collector: createCollector(host, pathOptions(flags)),
 		interval: chooseInterval(flags, defaultInterval),
-		emit: event => store.dispatch(event),
+		emit: event => store.dispatch({...event, problems: [...event.problems, ...describePace(pace)]}),
 		...(capture && {advance: capture.advance}),
+	});
+	let pace = startPace(live.interval());
+	store.subscribe(() => {
+		const percent = store.getState().rates.self?.cpuPercent;
+		if (percent !== undefined) {
+			const next = followCost(pace, percent);
+			if (next.interval !== pace.interval) {
+				live.setInterval(next.interval);
+			}
+			pace = next;
+		}
 	});
 	const {promise: leaving, resolve: leave} = Promise.withResolvers<number>();
 	const app = renderApp(
@@ -47,7 +60,10 @@ async function watch(context: CommandContext): Promise<number> {
 			store,
 			controls: {
 				interval: live.interval,
-				setInterval: live.setInterval,
+				setInterval(seconds) {
+					live.setInterval(seconds);
+					pace = startPace(live.interval());
+				},
 				quit: () => leave(0),
 				suspend: suspendJob,
 			},
@@ -68,6 +84,17 @@ async function watch(context: CommandContext): Promise<number> {
 	forget();
 	await live.stop().catch(() => undefined);
 	return status;
+}
+
+function describePace({wanted, interval}: Pace): Problem[] {
+	return interval <= wanted
+		? []
+		: [
+				{
+					source: 'nbtop',
+					message: `used over ${allowedPercent} % of a CPU: reads every ${interval} s instead of ${wanted} s`,
+				},
+			];
 }
 
 /**
