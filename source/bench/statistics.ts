@@ -12,8 +12,8 @@ export function median(values: readonly number[]): number {
 }
 
 /** Linear between the order statistics (R's type 7). NaN of no values. */
-export function quantile(values: readonly number[], probability: number): number {
-	const sorted = Float64Array.from(values).sort();
+export function quantile(values: ArrayLike<number>, probability: number): number {
+	const sorted = new Float64Array(values).sort();
 	const position = (sorted.length - 1) * probability;
 	const below = sorted[Math.floor(position)] ?? Number.NaN;
 	const above = sorted[Math.ceil(position)] ?? Number.NaN;
@@ -122,7 +122,7 @@ export function rankSumInterval(first: readonly number[], second: readonly numbe
 		return;
 	}
 
-	const differences = Float64Array.from(second.flatMap(b => first.map(a => b - a))).sort();
+	const differences = new Float64Array(second.flatMap(b => first.map(a => b - a))).sort();
 	return {
 		low: differences[cut - 1] ?? Number.NaN,
 		high: differences[differences.length - cut] ?? Number.NaN,
@@ -149,6 +149,11 @@ function rankSumDistribution(first: number, second: number): Float64Array {
 
 	const total = orders.reduce((sum, count) => sum + count, 0);
 	return orders.map(count => count / total);
+}
+
+/** The interval for the centre of differences: by signed ranks, and below six values, where ranks fail, by Student's t. */
+export function centreInterval(differences: readonly number[]): Interval | undefined {
+	return signedRankInterval(differences) ?? studentInterval(differences);
 }
 
 /** The interval of Student's t around the mean: for so few values that ranks cannot give 95 %. Absent below 2 values. */

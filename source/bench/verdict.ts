@@ -1,0 +1,187 @@
+import {type Blocks, blockInterval, blockShift} from './blocks.ts';
+import {type GuardFigures, type GuardOutcome, guards, weighBlockGuards, weighPairedGuards} from './guards.ts';
+import {practicalMargin} from './noise.ts';
+import {adjustHolm, centreInterval, type Interval, median, signedRankTest, studentTest} from './statistics.ts';
+
+export type VerdictWord = 'better' | 'worse' | 'same' | 'mixed' | 'inconclusive';
+
+/** What one run gave: its figure (goodput, or datagrams a second: higher is better), and its guards. */
+export interface RunFigures {
+	readonly figure: number;
+	readonly guards?: GuardFigures;
+}
+
+/** Two runs next to each other, without (`a`) and with the step (`b`), in whatever order they ran. */
+export interface Pair {
+	readonly a: RunFigures;
+	readonly b: RunFigures;
+}
+
+export interface Verdict {
+	readonly word: VerdictWord;
+	/** One sentence: the change, how sure, and what speaks against it. */
+	readonly text: string;
+	/** The median relative change: 0.062 is +6.2 %. */
+	readonly change: number;
+	/** Of the same kind; absent where so few runs give none. */
+	readonly interval?: Interval;
+	/** The exact two-sided probability of so much difference without a change; of blocks there is none. */
+	readonly probability?: number;
+	/** `blocks` is weaker evidence: the machine had minutes to change on its own. */
+	readonly evidence: 'pairs' | 'blocks';
+	/** Pairs, or runs in the changed block. */
+	readonly count: number;
+	readonly guards: readonly GuardOutcome[];
+}
+
+/** How often a run of each kind fell out of the noise and was repeated. */
+export interface Disturbed {
+	readonly a: number;
+	readonly b: number;
+}
+
+/**
+Judges interleaved pairs by the logarithms of their ratios: the median, and the distribution-free interval around it.
+
+`better` and `worse` need an interval without 0 and a median of at least 3 %; `same` needs the whole interval within 3 %;
+`mixed` is better with a guard that got worse, or with runs that break down more often. Fewer than five pairs can show harm,
+but no gain. Throws a `RangeError` for a run that moved nothing: such a run is invalid, not slow.
+*/
+export function judgePairs(pairs: readonly Pair[], disturbed: Disturbed = {a: 0, b: 0}): Verdict {
+	const ratios = pairs.map(({a, b}) => logarithm(b.figure) - logarithm(a.figure));
+	const interval = centreInterval(ratios);
+	const outcomes = weighPairedGuards(pairs.map(({a, b}) => ({a: a.guards ?? {}, b: b.guards ?? {}})));
+	const word = pairs.length < 4 ? 'inconclusive' : weigh(median(ratios), interval);
+	const harmOnly = pairs.length === 4 && word !== 'worse';
+	return describe({
+		word: harmOnly ? 'inconclusive' : word,
+		objections: [
+			...(harmOnly ? ['four pairs can show harm, not gain'] : []),
+			...(disturbed.b - disturbed.a >= 3 ? [`runs with the step broke down ${disturbed.b} times`] : []),
+		],
+		centre: median(ratios),
+		interval,
+		probability: pairs.length < 6 ? studentTest(ratios) : signedRankTest(ratios),
+		evidence: 'pairs',
+		count: pairs.length,
+		guards: outcomes,
+	});
+}
+
+/**
+Judges blocks A B A, for what cannot be toggled. `detectable` is the effect that was announced: if the second A differs from
+the first by more, the machine has changed by itself, and nothing can be said about B.
+*/
+export function judgeBlocks(blocks: Blocks<RunFigures>, detectable: number): Verdict {
+	const figures = mapBlocks(blocks, run => logarithm(run.figure));
+	const drift = median(figures.after) - median(figures.before);
+	const drifted = Math.abs(drift) > Math.log1p(detectable);
+	const interval = blockInterval(figures);
+	return describe({
+		word: drifted ? 'inconclusive' : weigh(blockShift(figures), interval),
+		objections: drifted ? [`without the step it came back ${formatChange(Math.expm1(drift))} off`] : [],
+		centre: blockShift(figures),
+		interval,
+		evidence: 'blocks',
+		count: blocks.changed.length,
+		guards: weighBlockGuards(mapBlocks(blocks, run => run.guards ?? {})),
+	});
+}
+
+/**
+The verdicts of all scenarios but the primary one, held to Holm's correction: whoever looks at five scenarios finds a
+difference in one of four steps that do nothing. What is not sure enough any more becomes inconclusive.
+*/
+export function correctSecondary(verdicts: readonly Verdict[]): Verdict[] {
+	const adjusted = adjustHolm(verdicts.map(verdict => verdict.probability ?? 1));
+	return verdicts.map((verdict, index) => {
+		const probability = adjusted[index] ?? 1;
+		const claims = verdict.word === 'better' || verdict.word === 'worse' || verdict.word === 'mixed';
+		return claims && probability > 0.05
+			? {
+					...verdict,
+					word: 'inconclusive',
+					probability,
+					text: `${verdict.text}; one of ${verdicts.length} scenarios, and not sure enough for that`,
+				}
+			: {...verdict, probability};
+	});
+}
+
+function logarithm(figure: number): number {
+	if (!(figure > 0)) {
+		throw new RangeError(`a run that moved nothing (${figure}) cannot be judged`);
+	}
+
+	return Math.log(figure);
+}
+
+function mapBlocks<T, U>({before, changed, after}: Blocks<T>, convert: (run: T) => U): Blocks<U> {
+	return {before: before.map(convert), changed: changed.map(convert), after: after.map(convert)};
+}
+
+function weigh(centre: number, interval: Interval | undefined): VerdictWord {
+	const margin = Math.log1p(practicalMargin);
+	if (!interval) {
+		return 'inconclusive';
+	}
+
+	if (interval.low > 0 && centre >= margin) {
+		return 'better';
+	}
+
+	if (interval.high < 0 && centre <= -margin) {
+		return 'worse';
+	}
+
+	return interval.low > -margin && interval.high < margin ? 'same' : 'inconclusive';
+}
+
+interface Judged extends Omit<Verdict, 'text' | 'change' | 'interval'> {
+	readonly objections: readonly string[];
+	readonly centre: number;
+	readonly interval: Interval | undefined;
+}
+
+function describe({objections, centre, interval, word, ...judged}: Judged): Verdict {
+	const worse = judged.guards.filter(outcome => outcome.word === 'worse' && findGuard(outcome.id)?.decides);
+	const against = [...objections, ...worse.map(describeGuard)];
+	const relative = interval && {...interval, low: Math.expm1(interval.low), high: Math.expm1(interval.high)};
+	return {
+		...judged,
+		word: word === 'better' && against.length > 0 ? 'mixed' : word,
+		change: Math.expm1(centre),
+		...(relative ? {interval: relative} : {}),
+		text: [describeChange(Math.expm1(centre), relative, judged), ...against].join('; '),
+	};
+}
+
+function describeChange(
+	change: number,
+	interval: Interval | undefined,
+	{evidence, count}: Pick<Verdict, 'evidence' | 'count'>,
+): string {
+	const runs =
+		evidence === 'pairs' ? `${count} ${count === 1 ? 'pair' : 'pairs'}` : `${count} runs in blocks, weaker evidence`;
+	const sure = interval
+		? `${(100 * interval.confidence).toFixed(0)} % CI ${formatChange(interval.low)} to ${formatChange(interval.high)}`
+		: 'too few to be sure';
+	return `${formatChange(change)} (${sure}), ${runs}`;
+}
+
+function describeGuard({id, a, b}: GuardOutcome): string {
+	const guard = findGuard(id);
+	return `${guard?.title ?? id} rose from ${formatFigure(a)} to ${formatFigure(b)}${guard?.unit ?? ''}`;
+}
+
+function findGuard(id: string) {
+	return guards.find(guard => guard.id === id);
+}
+
+function formatChange(change: number): string {
+	return `${change < 0 ? '−' : '+'}${Math.abs(100 * change).toFixed(1)} %`;
+}
+
+function formatFigure(figure: number): string {
+	return figure < 10 ? figure.toFixed(2) : figure.toFixed(0);
+}
