@@ -3,7 +3,7 @@ import {screenBlock, screenPairs} from '../../source/bench/disturbance.ts';
 import {announceBlockEffect, announceEffect, assessNoise} from '../../source/bench/noise.ts';
 import {planPairs} from '../../source/bench/trial-plan.ts';
 import {judgeBlocks, judgePairs, type Pair, type VerdictWord} from '../../source/bench/verdict.ts';
-import {createNoisyMachine, type NoiseKind} from './noisy-machine.ts';
+import {createNoisyMachine, type NoiseKind} from '../helpers/noisy-machine.ts';
 
 type Machine = ReturnType<typeof createNoisyMachine>;
 type Trial = (machine: Machine, seed: number, hasEffect: boolean) => VerdictWord;
