@@ -1,4 +1,3 @@
-import {readFileSync} from 'node:fs';
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {
@@ -17,6 +16,7 @@ import {
 	studentQuantile,
 	studentTest,
 } from '../../source/bench/statistics.ts';
+import {readFixture} from '../helpers/parser-law.ts';
 
 interface FromR {
 	readonly signedRank: ReadonlyArray<{
@@ -38,7 +38,7 @@ interface FromR {
 	readonly holm: {readonly p: readonly number[]; readonly adjusted: readonly number[]};
 }
 
-const fromR: FromR = JSON.parse(readFileSync(new URL('../fixtures/statistics/from-r.json', import.meta.url), 'utf8'));
+const fromR: FromR = JSON.parse(readFixture('statistics/from-r.json'));
 
 describe('signed ranks', () => {
 	test('have the critical values of the published table (Wilcoxon 1947; two-sided 5 %)', () => {

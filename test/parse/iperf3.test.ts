@@ -1,10 +1,9 @@
-import {readFileSync} from 'node:fs';
-import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
 import {parseIperf3} from '../../source/parse/iperf3.ts';
 import {ParseError} from '../../source/parse/parse-error.ts';
+import {expectValuesOrParseError, readFixture} from '../helpers/parser-law.ts';
 
-const read = (name: string) => readFileSync(new URL(`../fixtures/iperf3/${name}`, import.meta.url), 'utf8');
+const read = (name: string) => readFixture(`iperf3/${name}`);
 const parse = (name: string) => parseIperf3(read(`${name}.json`));
 
 describe('a TCP run', () => {
@@ -248,25 +247,11 @@ describe('a text', () => {
 		expect(() => parseIperf3(`\n${read('single.json').slice(0, 900)}`)).toThrow(/^iperf3 line 2: /);
 	});
 
-	test('of any other shape gives a run without figures, or is refused by name', () => {
-		const key = fc.constantFrom(
-			'start',
-			'intervals',
-			'end',
-			'error',
-			'sum',
-			'sum_received',
-			'test_start',
-			'streams',
-			'udp',
-		);
-		const part = fc.dictionary(key, fc.oneof(fc.jsonValue({maxDepth: 1}), fc.dictionary(key, fc.double())), {
-			maxKeys: 4,
-		});
-		fc.assert(
-			fc.property(fc.dictionary(key, fc.oneof(part, fc.array(part, {maxLength: 2}))), document => {
-				expect(parseIperf3(JSON.stringify(document)).invalid).not.toEqual([]);
-			}),
-		);
+	test('gives values or a ParseError, whatever it is', () => {
+		expectValuesOrParseError(parseIperf3, [
+			read('udp-reverse.json'),
+			read('interrupted.json'),
+			'{"event":"end","data":{}}',
+		]);
 	});
 });
