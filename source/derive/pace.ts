@@ -13,7 +13,7 @@ export const allowedPercent = 10;
 /** Far enough below, so that going back does not lead straight to slowing down again. */
 const comfortablePercent = 3.5;
 const longestInterval = 10;
-/** So many samples are looked at before anything changes: the first ones pay for the start. */
+/** So many samples are looked at before anything changes. */
 const window = 8;
 
 export function startPace(wanted: number): Pace {
@@ -26,14 +26,18 @@ export function followCost(pace: Pace, percent: number): Pace {
 	if (costs.length < window) {
 		return {...pace, costs};
 	}
-	const mean = costs.reduce((sum, cost) => sum + cost, 0) / costs.length;
-	const interval = chooseInterval(pace, mean);
+	const interval = chooseInterval(pace, findMedian(costs));
 	return interval === pace.interval ? {...pace, costs} : {...pace, interval, costs: []};
 }
 
-function chooseInterval({wanted, interval}: Pace, mean: number): number {
-	if (mean > allowedPercent) {
+function chooseInterval({wanted, interval}: Pace, cost: number): number {
+	if (cost > allowedPercent) {
 		return Math.max(interval, Math.min(longestInterval, interval * 2));
 	}
-	return mean < comfortablePercent ? Math.max(wanted, interval / 2) : interval;
+	return cost < comfortablePercent ? Math.max(wanted, interval / 2) : interval;
+}
+
+/** Not the mean: the first samples pay for the start, and one for a key pressed. */
+function findMedian(costs: readonly number[]): number {
+	return costs.toSorted((a, b) => a - b)[Math.floor(costs.length / 2)] ?? 0;
 }
