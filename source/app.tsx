@@ -118,7 +118,7 @@ function pressKeys(input: string, key: Key, context: KeyContext): void {
 		} else {
 			const binding = findBinding(press);
 			if (binding !== undefined && binding.disabled?.(now) === undefined) {
-				binding.run(now);
+				binding.run(now, press);
 			}
 		}
 	}

@@ -24,14 +24,14 @@ export function formatFooter(context: KeyContext, width: number, theme: Theme): 
 
 type Item = readonly [key: string, label: string];
 
-function item({key, label = ''}: KeyBinding, {view, controls}: KeyContext): Item {
+function item({key, label = ''}: KeyBinding, {view}: KeyContext): Item {
 	if (key === 'Space' && view.frozen !== undefined) {
 		return [key, 'live'];
 	}
 	if (key === 'z' && view.zoomed) {
 		return [key, 'back'];
 	}
-	return [key, key === '+' ? `${label} than ${controls.interval()} s` : label];
+	return [key, label];
 }
 
 /** Whole items only; the way out and the help are the last to go. */

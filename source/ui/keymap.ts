@@ -40,7 +40,8 @@ export interface KeyBinding {
 	readonly help: string;
 	/** Why the key does nothing now. */
 	disabled?(context: KeyContext): string | undefined;
-	run(context: KeyContext): void;
+	/** `press` tells the keys of one entry apart. */
+	run(context: KeyContext, press: string): void;
 }
 
 /** Seconds between two readings that `+` and `-` step through. */
@@ -112,33 +113,33 @@ export const keymap: readonly KeyBinding[] = [
 		help: 'this list',
 		run: ({view, show}) => show({...view, overlay: {id: 'help', scroll: 0}}),
 	},
-	scrolling('↑ ↓', ['up', 'k'], 'one line up or down', context => context.scroll - 1),
-	scrolling('', ['down', 'j'], '', context => context.scroll + 1),
-	scrolling('PgUp PgDn', ['pageup'], 'one page up or down', context => context.scroll - page(context)),
-	scrolling('', ['pagedown'], '', context => context.scroll + page(context)),
-	scrolling('Home End', ['home', 'g'], 'the first or the last line', () => 0),
-	scrolling('', ['end', 'G'], '', context => context.total),
+	scrolling('↑ ↓', 'one line up or down', {
+		up: ({scroll}) => scroll - 1,
+		k: ({scroll}) => scroll - 1,
+		down: ({scroll}) => scroll + 1,
+		j: ({scroll}) => scroll + 1,
+	}),
+	scrolling('PgUp PgDn', 'one page up or down', {
+		pageup: context => context.scroll - page(context),
+		pagedown: context => context.scroll + page(context),
+	}),
+	scrolling('Home End', 'the first or the last line', {
+		home: () => 0,
+		g: () => 0,
+		end: ({total}) => total,
+		G: ({total}) => total,
+	}),
 	{
-		key: '+',
-		keys: ['+', '='],
-		label: 'slower',
+		key: '+ -',
+		keys: ['+', '=', '-', '_'],
+		label: 'interval',
 		group: 'measure',
-		help: `a longer interval between two readings, up to ${intervals.at(-1)} s`,
-		disabled: ({controls}) => (controls.interval() >= (intervals.at(-1) ?? 0) ? 'this is the longest' : undefined),
-		run: ({controls, view, show}) => {
-			controls.setInterval(intervals.find(each => each > controls.interval()) ?? controls.interval());
-			show({...view});
-		},
-	},
-	{
-		key: '-',
-		keys: ['-', '_'],
-		label: 'faster',
-		group: 'measure',
-		help: `a shorter interval, down to ${intervals[0]} s`,
-		disabled: ({controls}) => (controls.interval() <= intervals[0] ? 'this is the shortest' : undefined),
-		run: ({controls, view, show}) => {
-			controls.setInterval(intervals.findLast(each => each < controls.interval()) ?? controls.interval());
+		help: `a longer or a shorter interval between two readings, ${intervals[0]} to ${intervals.at(-1)} s`,
+		run({controls, view, show}, press) {
+			const now = controls.interval();
+			const next =
+				press === '+' || press === '=' ? intervals.find(each => each > now) : intervals.findLast(each => each < now);
+			controls.setInterval(next ?? now);
 			show({...view});
 		},
 	},
@@ -173,37 +174,31 @@ export function findBinding(press: string, bindings: readonly KeyBinding[] = key
 
 /** The README's list of keys: a Markdown table made of the key table. */
 export function formatKeysMarkdown(bindings: readonly KeyBinding[] = keymap): string {
-	const rows = bindings
-		.filter(binding => binding.key !== '')
-		.map(
-			({key, help}) =>
-				`| ${splitKeys(key)
-					.map(each => `\`${each}\``)
-					.join(' ')} | ${help} |`,
-		);
+	const rows = bindings.map(
+		({key, help}) =>
+			`| ${key
+				.split(' ')
+				.map(each => `\`${each}\``)
+				.join(' ')} | ${help} |`,
+	);
 	return ['| key | what it does |', '|---|---|', ...rows].join('\n');
 }
 
-function splitKeys(key: string): string[] {
-	return key.split(' ');
-}
-
-/** Two keys make one entry of the help: the first carries the text for both. */
+/** Keys that lead to another first line. */
 function scrolling(
 	key: string,
-	keys: readonly string[],
 	help: string,
-	target: (context: KeyContext) => number,
+	targets: Readonly<Record<string, (context: KeyContext) => number>>,
 ): KeyBinding {
 	return {
 		key,
-		keys,
+		keys: Object.keys(targets),
 		group: 'move',
 		help,
 		disabled: ({total, shown}) => (total <= shown ? 'all lines are shown' : undefined),
-		run(context) {
-			const scroll = clampScroll(target(context), context.total, context.shown);
-			const {view, show} = context;
+		run(context, press) {
+			const {view, show, total, shown} = context;
+			const scroll = clampScroll(targets[press]?.(context) ?? 0, total, shown);
 			show(view.overlay ? {...view, overlay: {...view.overlay, scroll}} : changePane(view, {scroll}));
 		},
 	};

@@ -25,8 +25,8 @@ export interface LayoutRequest {
 	readonly rows: number;
 	readonly focus: PaneId;
 	readonly zoomed: boolean;
-	/** Lines that each pane needs and wants, its heading included. */
-	readonly panes: Readonly<Record<PaneId, {readonly minimum: number; readonly natural: number}>>;
+	/** Lines that each pane needs, wants, and could use, its heading included. */
+	readonly panes: Readonly<Record<PaneId, {readonly minimum: number; readonly natural: number; readonly full: number}>>;
 }
 
 /** From so many columns on, two panes stand side by side under the cores. */
@@ -92,6 +92,9 @@ const importance: readonly PaneId[] = ['cores', 'drops', 'tunnel', 'interrupts',
 /** How much of the rest each gets. */
 const weights: Readonly<Record<PaneId, number>> = {cores: 4, interrupts: 3, drops: 3, tunnel: 3, settings: 1};
 
+/** The settings change seldom: they come in when the others have as much as this, or all they want. */
+const comfort = 9;
+
 /** Panes one under the other that fill the area exactly. */
 function stack(request: LayoutRequest, ids: readonly PaneId[], area: Area): Region[] {
 	const heights = shareHeight(request, ids, area.height);
@@ -107,36 +110,51 @@ function stack(request: LayoutRequest, ids: readonly PaneId[], area: Area): Regi
 	});
 }
 
-function shareHeight({panes, focus}: LayoutRequest, ids: readonly PaneId[], height: number): Map<PaneId, number> {
+function shareHeight(request: LayoutRequest, ids: readonly PaneId[], height: number): Map<PaneId, number> {
+	const {panes} = request;
+	const heights = choosePanes(request, ids, height);
+	let rest = height - [...heights.values()].reduce((sum, each) => sum + each, 0);
+	while (rest > 0) {
+		const id = neediest(heights, each => panes[each].natural) ?? neediest(heights, each => panes[each].full);
+		if (id === undefined) {
+			break;
+		}
+		heights.set(id, (heights.get(id) ?? 0) + 1);
+		rest--;
+	}
+	const last = ids.findLast(id => heights.has(id));
+	if (last !== undefined) {
+		heights.set(last, (heights.get(last) ?? 0) + rest);
+	}
+	return heights;
+}
+
+/** The panes that there is room for, each with what it needs at least; the focused one is always among them. */
+function choosePanes({panes, focus}: LayoutRequest, ids: readonly PaneId[], height: number): Map<PaneId, number> {
 	const order = importance.filter(id => ids.includes(id)).sort((a, b) => Number(b === focus) - Number(a === focus));
 	const heights = new Map<PaneId, number>();
 	let rest = height;
 	for (const id of order) {
 		const least = Math.min(panes[id].minimum, panes[id].natural);
-		if (least <= rest || heights.size === 0) {
+		const others = id === 'settings' && id !== focus ? wishesOf(panes, heights) : height - rest;
+		if (others + least <= height || heights.size === 0) {
 			heights.set(id, Math.min(least, rest));
 			rest -= Math.min(least, rest);
 		}
 	}
-	while (rest > 0) {
-		const next = neediest(heights, panes);
-		const last = ids.findLast(id => heights.has(id));
-		const id = next ?? last;
-		if (id === undefined) {
-			break;
-		}
-		heights.set(id, (heights.get(id) ?? 0) + (next === undefined ? rest : 1));
-		rest = next === undefined ? 0 : rest - 1;
-	}
 	return heights;
 }
 
+function wishesOf(panes: LayoutRequest['panes'], heights: ReadonlyMap<PaneId, number>): number {
+	return [...heights.keys()].reduce((sum, id) => sum + Math.min(comfort, panes[id].natural), 0);
+}
+
 /** Of the panes that want more, the one that has least for its weight. */
-function neediest(heights: ReadonlyMap<PaneId, number>, panes: LayoutRequest['panes']): PaneId | undefined {
+function neediest(heights: ReadonlyMap<PaneId, number>, wish: (id: PaneId) => number): PaneId | undefined {
 	let found: PaneId | undefined;
 	let least = Number.POSITIVE_INFINITY;
 	for (const [id, height] of heights) {
-		if (height < panes[id].natural && height / weights[id] < least) {
+		if (height < wish(id) && height / weights[id] < least) {
 			found = id;
 			least = height / weights[id];
 		}

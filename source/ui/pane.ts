@@ -25,19 +25,43 @@ export interface Pane<Row = unknown> {
 	readonly columns: readonly Column<Row>[];
 	/** The orders that can be asked for, by name. */
 	readonly sorts: readonly string[];
-	/** Lines that it needs at least, and lines that show all it has to say, the heading included. */
+	/** Lines that it needs at least, those that it wants, and those that leave nothing out; the heading included. */
 	readonly minimum: number;
 	readonly natural: number;
+	readonly full: number;
 	/** Its lines for a body of `room` lines and `width` columns; more than `room` when even folding leaves more. */
 	lines(room: number, width: number): readonly TableLine<Row>[];
 }
 
 export type CreatePane = (state: State, options: PaneOptions) => Pane;
 
-/** A yes for texts that hold the filter, whatever their case. */
-export function createFilter(filter = ''): (text: string) => boolean {
-	const wanted = filter.toLowerCase();
-	return wanted === '' ? () => true : text => text.toLowerCase().includes(wanted);
+/** The rows whose words hold the filter, whatever their case; all of them without a filter. */
+export function filterRows<Row>(
+	rows: readonly Row[],
+	filter: string | undefined,
+	words: (row: Row) => string,
+): readonly Row[] {
+	const wanted = filter?.toLowerCase() ?? '';
+	return wanted === '' ? rows : rows.filter(row => words(row).toLowerCase().includes(wanted));
+}
+
+/** The rows in the order of a score, highest first; equal ones by their place. Each score is computed once. */
+export function sortByScore<Row>(rows: readonly Row[], score: (row: Row) => number): Row[] {
+	return rows
+		.map((row, place) => ({row, place, score: score(row)}))
+		.sort((a, b) => b.score - a.score || a.place - b.place)
+		.map(({row}) => row);
+}
+
+/** The largest of the numbers, and no less than `least`. Unlike `Math.max` it takes any number of them. */
+export function largest(values: Iterable<number | undefined>, least: number): number {
+	let found = least;
+	for (const value of values) {
+		if (value !== undefined && value > found) {
+			found = value;
+		}
+	}
+	return found;
 }
 
 /**
@@ -48,7 +72,11 @@ export function coarse(rate: number): number {
 	return Math.round(Math.log2(rate + 1));
 }
 
+/** `peer-2` before `peer-10`. */
+export const compareNames = new Intl.Collator('en', {numeric: true}).compare;
+
 /** The width of the longest of these texts, between two bounds: columns of names are no wider than their names. */
 export function widthOf(texts: readonly string[], minimum: number, maximum: number): number {
-	return Math.min(maximum, Math.max(minimum, ...texts.map(text => text.length)));
+	const lengths = texts.map(text => text.length);
+	return Math.min(maximum, largest(lengths, minimum));
 }

@@ -99,22 +99,42 @@ export function fitColumns<Row>(columns: readonly Column<Row>[], width: number):
 
 /** Spans as one line of at most `width` columns, cut with an ellipsis. */
 export function formatSpans(spans: readonly Span[], width: number, theme: Theme): string {
-	let line = '';
+	return paintSpans(cutSpans(spans, width, theme), theme);
+}
+
+function cutSpans(spans: readonly Span[], width: number, theme: Theme): Span[] {
+	const kept: Span[] = [];
 	let rest = width;
-	for (const [index, span] of spans.entries()) {
-		const text = cleanText(span.text, theme.glyphs);
-		const isCut = text.length > rest || (text.length === rest && hasText(spans, index + 1));
-		line += paint(theme.styles, span.tone, isCut ? truncate(`${text} `, rest, theme.glyphs) : text);
-		rest -= text.length;
+	for (const [index, {text, tone}] of spans.entries()) {
+		const clean = cleanText(text, theme.glyphs);
+		const isCut = clean.length > rest || (clean.length === rest && hasText(spans, index + 1));
+		kept.push({text: isCut ? truncate(`${clean} `, rest, theme.glyphs) : clean, tone});
+		rest -= clean.length;
 		if (isCut) {
 			break;
 		}
 	}
-	return line;
+	return kept;
 }
 
 function hasText(spans: readonly Span[], from: number): boolean {
 	return spans.slice(from).some(span => span.text !== '');
+}
+
+/** Joins what looks the same, blanks with what stands before them: each change of looks costs bytes at every frame. */
+function paintSpans(spans: readonly Span[], theme: Theme): string {
+	let line = '';
+	let run = '';
+	let runTone: Tone = 'normal';
+	for (const {text, tone} of spans) {
+		if (tone !== runTone && text.trim() !== '') {
+			line += paint(theme.styles, runTone, run);
+			run = '';
+			runTone = tone;
+		}
+		run += text;
+	}
+	return line + paint(theme.styles, runTone, run.trimEnd());
 }
 
 /** One blank or mark before each line. */
@@ -126,28 +146,33 @@ function formatLine<Row>(
 	width: number,
 	theme: Theme,
 ): string {
-	const mark = line.mark === undefined ? ' ' : paint(theme.styles, line.mark, '!');
+	const mark: Span = line.mark === undefined ? blank : {text: '!', tone: line.mark};
 	if ('spans' in line) {
-		return mark + formatSpans(line.spans, width - margin, theme);
+		return paintSpans([mark, ...cutSpans(line.spans, width - margin, theme)], theme);
 	}
-	let text = mark;
-	for (const [index, fitted] of columns.entries()) {
-		text += (index === 0 ? '' : ' ') + formatCell(line.row, fitted, theme);
+	const spans: Span[] = [mark];
+	for (const [index, {column, width}] of columns.entries()) {
+		if (index > 0) {
+			spans.push(blank);
+		}
+		const cell = column.cell(line.row, width);
+		if (typeof cell === 'string') {
+			spans.push(formatCell(line.row, cell, column, width, theme));
+		} else {
+			spans.push(...cell);
+		}
 	}
-	return text;
+	return paintSpans(spans, theme);
 }
 
-function formatCell<Row>(row: Row, {column, width}: FittedColumn<Row>, theme: Theme): string {
-	const cell = column.cell(row, width);
-	if (typeof cell !== 'string') {
-		return formatSpans(cell, width, theme);
-	}
-	const tone = column.tone?.(row) ?? (isQuiet(cell, theme) ? 'faint' : 'normal');
-	return paint(theme.styles, tone, fitText(cell, width, column.align ?? 'right', theme.glyphs));
-}
+const blank: Span = {text: ' ', tone: 'normal'};
 
-function isQuiet(cell: string, theme: Theme): boolean {
-	return cell === '0' || cell === theme.glyphs.none;
+function formatCell<Row>(row: Row, cell: string, column: Column<Row>, width: number, theme: Theme): Span {
+	const align = column.align ?? 'right';
+	// A 0 among names is the number of a CPU, not "nothing".
+	const isQuiet = cell === theme.glyphs.none || (cell === '0' && align === 'right');
+	const tone = column.tone?.(row) ?? (isQuiet ? 'faint' : 'normal');
+	return {text: fitText(cell, width, align, theme.glyphs), tone};
 }
 
 /** The headings in a rule; the first one names the pane. */

@@ -26,7 +26,7 @@ export function drawPair(
 	return runs.spans;
 }
 
-/** One mark for each value, as high as its part of `full`. */
+/** One mark for each value, as high as its part of `full`; the lowest for 0, so that none is overlooked. */
 export function drawBars(
 	values: readonly (number | undefined)[],
 	full: number,
@@ -35,7 +35,7 @@ export function drawBars(
 ): Span[] {
 	const runs = createRuns();
 	for (const value of values) {
-		const level = value === undefined ? 0 : Math.min(8, Math.max(0, Math.round((value / full) * 8)));
+		const level = value === undefined ? 0 : 1 + Math.min(7, Math.max(0, Math.round((value / full) * 7)));
 		runs.add((value === undefined ? '?' : glyphs.bars[level]) ?? ' ', value === undefined ? 'faint' : tone(value));
 	}
 	return runs.spans;

@@ -1,25 +1,29 @@
 import type {CpuRates, Drop, InterruptRate} from '../model.ts';
 import type {State} from '../session/state.ts';
-import {formatCount, formatPercent} from './format.ts';
+import {formatCount} from './format.ts';
 import {nameQueue} from './names.ts';
+import {toneBusy} from './panes/core-columns.ts';
 import {noTunnel} from './panes/tunnel.ts';
 import {formatSpans, type Span} from './table-text.ts';
 import type {Theme} from './theme.ts';
 
 /** What matters most now, in one line: losses, the hottest core and what it does, the hottest network interrupt. */
 export function formatVerdict(state: State, width: number, theme: Theme): string {
-	return formatSpans([{text: ' ', tone: 'normal'}, ...describeVerdict(state)], width, theme);
+	const separator: Span = {text: ` ${theme.glyphs.separator} `, tone: 'faint'};
+	const parts = describeVerdict(state).filter(part => part.length > 0);
+	const spans = parts.flatMap((part, index) => (index === 0 ? part : [separator, ...part]));
+	return formatSpans([{text: ' ', tone: 'normal'}, ...spans], width, theme);
 }
 
-function describeVerdict(state: State): Span[] {
+function describeVerdict(state: State): Span[][] {
 	const missing: Span[] =
 		state.topology.tunnels.length === 0 && state.snapshot !== undefined
-			? [{text: `${noTunnel(state)}. `, tone: 'warning'}]
+			? [{text: noTunnel(state), tone: 'warning'}]
 			: [];
 	if (state.rates.cpus === undefined) {
-		return [{text: 'measuring: rates come with the second reading. ', tone: 'normal'}, ...missing];
+		return [[{text: 'measuring: rates come with the second reading', tone: 'normal'}], missing];
 	}
-	return [...describeDrops(state.rates.drops ?? []), ...missing, ...describeCore(state), ...describeInterrupt(state)];
+	return [describeDrops(state.rates.drops ?? []), missing, describeCore(state), describeInterrupt(state)];
 }
 
 /** Losses come first: they are a fault, the rest is load. */
@@ -32,9 +36,9 @@ function describeDrops(drops: readonly Drop[]): Span[] {
 	if (worst === undefined) {
 		return [];
 	}
-	const where = [worst.layer, worst.device].filter(part => part !== undefined).join(' ');
-	const more = losses.length === 1 ? '' : ` and ${losses.length - 1} more`;
-	return [{text: `drops: ${where} ${worst.counter} ${formatCount(worst.perSecond)}/s${more}. `, tone: 'danger'}];
+	const where = [worst.layer, worst.device, worst.counter].filter(part => part !== undefined).join(' ');
+	const more = losses.length === 1 ? '' : `, ${losses.length - 1} more`;
+	return [{text: `drops: ${where} ${formatCount(worst.perSecond)}/s${more}`, tone: 'danger'}];
 }
 
 function describeCore(state: State): Span[] {
@@ -45,18 +49,16 @@ function describeCore(state: State): Span[] {
 	if (hottest === undefined) {
 		return [];
 	}
-	const {busy, soft, sys, usr, steal} = hottest;
-	const split = [
-		`soft ${formatPercent(soft)}`,
-		`sys ${formatPercent(sys)}`,
-		`usr ${formatPercent(usr)}`,
-		...(steal > 0 ? [`steal ${formatPercent(steal)}`] : []),
-	].join(', ');
-	const tone = busy >= 90 ? 'danger' : busy >= 70 ? 'warning' : 'normal';
+	const {busy} = hottest;
+	const split = (['soft', 'sys', 'usr', 'steal'] as const)
+		.filter(name => hottest[name] >= 0.5)
+		.sort((a, b) => hottest[b] - hottest[a])
+		.map(name => `${name} ${hottest[name].toFixed(0)}`)
+		.join(' ');
 	return [
 		{text: 'hottest core ', tone: 'faint'},
-		{text: `cpu${hottest.cpu} ${formatPercent(busy)} % busy`, tone},
-		{text: ` (${split})`, tone: 'normal'},
+		{text: `cpu${hottest.cpu} ${busy.toFixed(0)}% busy`, tone: toneBusy(busy)},
+		{text: split === '' ? '' : ` (${split})`, tone: 'normal'},
 	];
 }
 
@@ -69,13 +71,10 @@ function describeInterrupt(state: State): Span[] {
 	if (hottest === undefined) {
 		return [];
 	}
-	const cpu = hottest.perCpu[0]?.cpu;
+	const {irq, device = '', role, queue, perSecond, perCpu} = hottest;
+	const where = perCpu[0] === undefined ? '' : ` on cpu${perCpu[0].cpu}`;
 	return [
-		{text: '; hottest IRQ ', tone: 'faint'},
-		{
-			text: `${hottest.irq} ${hottest.device ?? ''} ${nameQueue(hottest.role, hottest.queue)}, ${formatCount(hottest.perSecond)}/s`,
-			tone: 'normal',
-		},
-		{text: cpu === undefined ? '' : ` on cpu${cpu}`, tone: 'normal'},
+		{text: 'hottest IRQ ', tone: 'faint'},
+		{text: `${irq} ${device} ${nameQueue(role, queue)} ${formatCount(perSecond)}/s${where}`, tone: 'normal'},
 	];
 }

@@ -13,9 +13,7 @@ const groups: Readonly<Record<KeyBinding['group'], string>> = {
 export function describeHelp(glyphs: Glyphs): Span[][] {
 	const keys = Object.entries(groups).flatMap(([group, title]) => [
 		[{text: title, tone: 'title'} satisfies Span],
-		...keymap
-			.filter(binding => binding.group === group && binding.key !== '')
-			.map(binding => describeKey(binding, glyphs)),
+		...keymap.filter(binding => binding.group === group).map(binding => describeKey(binding, glyphs)),
 		[],
 	]);
 	return [...keys, [{text: 'Reading the screen', tone: 'title'}], ...explain(glyphs).map(describeMark)];

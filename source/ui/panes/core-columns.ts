@@ -13,15 +13,14 @@ export interface CoreRow {
 	readonly rates: CpuRates | undefined;
 	readonly busy: Trace;
 	readonly soft: Trace;
-	/** The interrupt that feeds it, and the thread that runs on it, in words. */
-	readonly feeder: string | undefined;
-	readonly thread: string | undefined;
+	/** The interrupt that feeds it and the thread that runs on it, in words. */
+	readonly work: string;
 }
 
 /** `digits` is the width of the highest CPU number. */
 export function coreColumns(state: State, theme: Theme, digits: number): Column<CoreRow>[] {
 	return [
-		{key: 'cpu', title: 'CPU', width: Math.max(3, digits), priority: 1, cell: row => row.label, tone: () => 'title'},
+		{key: 'cpu', title: 'CPU', width: Math.max(3, digits), priority: 1, cell: row => row.label, tone: () => 'normal'},
 		{
 			key: 'busy',
 			title: 'busy',
@@ -48,8 +47,7 @@ export function coreColumns(state: State, theme: Theme, digits: number): Column<
 		softnet('timeSqueeze', 'squeeze/s', 8, 'warning'),
 		softnet('receivedRps', 'rps/s', 15, 'normal'),
 		trace(state, theme),
-		words('feeder', 'fed by', 16, row => row.feeder),
-		words('thread', 'runs', 17, row => row.thread),
+		{key: 'work', title: 'works on', width: 18, maximum: 44, align: 'left', priority: 16, cell: row => row.work},
 	];
 }
 
@@ -99,15 +97,6 @@ function softnet(key: Exclude<keyof SoftnetRates, 'backlogLength'>, title: strin
 	return rate(key, title, priority, row => row.rates?.softnet?.[key], tone);
 }
 
-function words(
-	key: string,
-	title: string,
-	priority: number,
-	read: (row: CoreRow) => string | undefined,
-): Column<CoreRow> {
-	return {key, title, width: 18, maximum: 28, align: 'left', priority, cell: row => read(row) ?? ''};
-}
-
 /** Busy time beside its soft share. Braille draws it as a solid area of softirq under a striped one of the rest. */
 function trace(state: State, theme: Theme): Column<CoreRow> {
 	const seconds = state.rates.seconds ?? 0;
@@ -126,5 +115,5 @@ function trace(state: State, theme: Theme): Column<CoreRow> {
 }
 
 function toneTrace(busy: number, soft: number): Tone {
-	return busy >= 90 ? 'danger' : soft * 2 >= busy ? 'accent' : 'normal';
+	return busy >= 90 ? 'danger' : busy >= 10 && soft * 2 >= busy ? 'accent' : 'normal';
 }

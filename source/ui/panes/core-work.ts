@@ -1,4 +1,4 @@
-import type {InterruptRate, ThreadRate} from '../../model.ts';
+import type {CpuRates, InterruptRate, ThreadRate} from '../../model.ts';
 import {formatCount, formatPercent} from '../format.ts';
 import {nameQueue, nameThread} from '../names.ts';
 
@@ -17,8 +17,14 @@ export function createFeeders(interrupts: readonly InterruptRate[]): ReadonlyMap
 	);
 }
 
+/** A thread in words, and how much of a CPU it takes (percent). */
+export interface Runner {
+	readonly load: number;
+	readonly text: string;
+}
+
 /** By CPU: the thread of interest that ran there last and took most of it (`wg-crypt-wt0 47.3%`). */
-export function createRunners(threads: readonly ThreadRate[]): ReadonlyMap<number, string> {
+export function createRunners(threads: readonly ThreadRate[]): ReadonlyMap<number, Runner> {
 	const busiest = new Map<number, ThreadRate>();
 	for (const thread of threads) {
 		const best = thread.cpu === undefined ? undefined : busiest.get(thread.cpu);
@@ -26,7 +32,23 @@ export function createRunners(threads: readonly ThreadRate[]): ReadonlyMap<numbe
 			busiest.set(thread.cpu, thread);
 		}
 	}
-	return mapValues(busiest, thread => `${nameThread(thread.name)} ${formatPercent(load(thread))}%`);
+	return mapValues(busiest, thread => ({
+		load: load(thread),
+		text: `${nameThread(thread.name)} ${formatPercent(load(thread))}%`,
+	}));
+}
+
+/** What a CPU works on: first what takes more of it, softirq with its interrupt or the thread. */
+export function describeWork(
+	cpu: number,
+	rates: CpuRates | undefined,
+	feeders: ReadonlyMap<number, string>,
+	runners: ReadonlyMap<number, Runner>,
+): string {
+	const feeder = feeders.get(cpu);
+	const runner = runners.get(cpu);
+	const parts = (runner?.load ?? 0) > (rates?.soft ?? 0) ? [runner?.text, feeder] : [feeder, runner?.text];
+	return parts.filter(part => part !== undefined).join(', ');
 }
 
 function load(thread: ThreadRate): number {

@@ -2,61 +2,51 @@ import type {CpuRates} from '../../model.ts';
 import {formatCpuList} from '../../parse/cpu-list.ts';
 import type {State, Trace} from '../../session/state.ts';
 import {formatPercent} from '../format.ts';
-import {coarse, createFilter, type Pane, type PaneOptions} from '../pane.ts';
+import {coarse, filterRows, largest, type Pane, type PaneOptions, sortByScore} from '../pane.ts';
 import type {TableLine} from '../table-text.ts';
 import {type CoreRow, coreColumns} from './core-columns.ts';
-import {createFeeders, createRunners} from './core-work.ts';
+import {createFeeders, createRunners, describeWork} from './core-work.ts';
 import {drawHeatStrip} from './heat-strip.ts';
 
 /** Up to so many CPUs get a row each. */
 const rowPerCpu = 16;
 
-/** A CPU that stayed below this (percent busy) over the last ticks is idle. Over ticks, so that rows do not flicker. */
-const idleBelow = 5;
+/** A CPU that was this busy (percent) in the last ticks is hot. Judged over ticks, so that rows do not flicker. */
 const hotFrom = 20;
 const ticksToJudge = 10;
 
 /** What each CPU does: `mpstat`'s columns, its NET_RX and NET_TX, its softnet row, and the last minute. */
 export function createCores(state: State, options: PaneOptions): Pane<CoreRow> {
 	const rows = createRows(state);
-	const matches = createFilter(options.filter);
 	const shown = sortRows(
-		rows.filter(row => matches(`cpu${row.cpu} ${row.feeder ?? ''} ${row.thread ?? ''}`)),
+		filterRows(rows, options.filter, row => `cpu${row.cpu} ${row.work}`),
 		options.sort,
 	);
-	const isWhole = options.whole === true || options.filter !== undefined;
+	const isWhole = options.whole === true || options.filter !== undefined || options.sort !== undefined;
+	const isMany = rows.length > rowPerCpu;
 	const all: readonly TableLine<CoreRow>[] =
 		rows.length > 1 && state.rates.all ? [{row: createAll(state.rates.all)}] : [];
-	const isMany = rows.length > rowPerCpu;
+	const natural = 1 + (isMany ? rowPerCpu : all.length + rows.length);
 	return {
 		id: 'cores',
 		title: 'Cores',
 		columns: coreColumns(state, options.theme, String(rows.at(-1)?.cpu ?? 0).length),
 		sorts: ['busy', '%soft', 'NET_RX'],
 		minimum: 1 + Math.min(rows.length, 4),
-		natural: 1 + (isMany ? 16 : all.length + rows.length),
+		natural,
+		full: natural,
 		lines(room, width) {
 			if (rows.length === 0) {
 				return [{spans: [{text: 'no CPU times yet', tone: 'faint'}]}];
 			}
-			const lines = shown.map(toLine);
-			if (isMany) {
-				const strip = drawHeatStrip(
-					rows,
-					width,
-					isWhole ? rows.length : Math.max(1, Math.floor(room / 4)),
-					options.theme,
-				);
-				return [
-					...strip.lines,
-					...all,
-					...(isWhole ? lines : foldMany(shown, Math.max(2, room - strip.lines.length - all.length), strip.caption)),
-				];
+			const strip = isMany
+				? drawHeatStrip(rows, width, isWhole ? rows.length : Math.max(1, Math.floor(room / 4)), options.theme)
+				: {lines: [], caption: ''};
+			if (isWhole || all.length + shown.length <= room) {
+				return [...strip.lines, ...all, ...shown.map(toLine)];
 			}
-			if (isWhole || all.length + lines.length <= room) {
-				return [...all, ...lines];
-			}
-			return lines.length <= room ? lines : foldIdle(shown);
+			const above = isMany && room > 4 ? [...strip.lines, ...all] : strip.lines;
+			return [...above, ...fold(shown, Math.max(1, room - above.length), isMany ? strip.caption : undefined)];
 		},
 	};
 }
@@ -74,19 +64,18 @@ function createRows(state: State): CoreRow[] {
 			rates: rates.get(cpu),
 			busy: history?.busy ?? [],
 			soft: history?.soft ?? [],
-			feeder: feeders.get(cpu),
-			thread: runners.get(cpu),
+			work: describeWork(cpu, rates.get(cpu), feeders, runners),
 		};
 	});
 }
 
 function createAll(rates: CpuRates): CoreRow {
-	return {cpu: -1, label: 'all', rates, busy: [], soft: [], feeder: undefined, thread: undefined};
+	return {cpu: -1, label: 'all', rates, busy: [], soft: [], work: ''};
 }
 
 function sortRows(rows: readonly CoreRow[], sort: string | undefined): readonly CoreRow[] {
 	const score = sort === undefined ? undefined : scores[sort];
-	return score === undefined ? rows : [...rows].sort((a, b) => score(b) - score(a) || a.cpu - b.cpu);
+	return score === undefined ? rows : sortByScore(rows, score);
 }
 
 // Whole steps of ten percent, and powers of two: rows shall not change places with every tick.
@@ -101,37 +90,47 @@ function toLine(row: CoreRow): TableLine<CoreRow> {
 	return isHot ? {row, mark: 'danger'} : {row};
 }
 
-function foldIdle(rows: readonly CoreRow[]): TableLine<CoreRow>[] {
-	const idle = rows.filter(row => peak(row) < idleBelow);
-	const lines = rows.filter(row => peak(row) >= idleBelow).map(toLine);
-	return idle.length === 0 ? lines : [...lines, describeRest(idle, '')];
-}
-
-/** The hot CPUs in the order of the table, as many as there is room for, and one line for the others. */
-function foldMany(rows: readonly CoreRow[], room: number, caption: string): TableLine<CoreRow>[] {
-	const wanted = Math.max(2, rows.filter(row => peak(row) >= hotFrom).length);
-	const hottest = [...rows].sort((a, b) => mean(b) - mean(a)).slice(0, Math.min(wanted, room - 1));
+/**
+The hottest CPUs in the order of the table, as many as there is room for, and one line for the others. With a caption,
+that of the heat strip above, only CPUs that have been hot are worth a row.
+*/
+function fold(rows: readonly CoreRow[], room: number, caption: string | undefined): TableLine<CoreRow>[] {
+	const slots = room < 3 ? room : room - 1;
+	if (caption === undefined && rows.length <= room) {
+		return rows.map(toLine);
+	}
+	const worthy = caption === undefined ? slots : Math.max(2, rows.filter(row => peak(row) >= hotFrom).length);
+	const hottest = sortByScore(rows, mean).slice(0, Math.min(worthy, slots));
 	const chosen = new Set(hottest);
+	const lines = rows.filter(row => chosen.has(row)).map(toLine);
 	const rest = rows.filter(row => !chosen.has(row));
-	return [...rows.filter(row => chosen.has(row)).map(toLine), describeRest(rest, caption)];
+	return slots === room ? lines : [...lines, describeRest(rest, caption ?? '')];
 }
 
 function describeRest(rows: readonly CoreRow[], caption: string): TableLine<CoreRow> {
-	const busiest = Math.max(0, ...rows.map(row => row.rates?.busy ?? 0));
-	const names =
-		rows.length === 0 ? [] : [`cpu ${formatCpuList(rows.map(row => row.cpu))}: up to ${formatPercent(busiest)} % busy`];
-	return {spans: [{text: [caption, ...names].filter(part => part !== '').join('; '), tone: 'faint'}]};
+	const busiest = largest(
+		rows.map(row => row.rates?.busy),
+		0,
+	);
+	const cpus = formatCpuList(rows.map(row => row.cpu));
+	const parts = [caption, rows.length === 0 ? '' : `cpu ${cpus}: up to ${formatPercent(busiest)} % busy`];
+	return {spans: [{text: parts.filter(part => part !== '').join('; '), tone: 'faint'}]};
 }
 
 function peak(row: CoreRow): number {
-	return Math.max(row.rates?.busy ?? 0, ...lastTicks(row.busy));
+	return largest(lastTicks(row.busy), row.rates?.busy ?? 0);
 }
 
 function mean(row: CoreRow): number {
-	const ticks = lastTicks(row.busy);
-	return ticks.length === 0 ? (row.rates?.busy ?? 0) : ticks.reduce((sum, value) => sum + value, 0) / ticks.length;
+	let sum = 0;
+	let count = 0;
+	for (const busy of lastTicks(row.busy)) {
+		sum += busy ?? 0;
+		count += busy === undefined ? 0 : 1;
+	}
+	return count === 0 ? (row.rates?.busy ?? 0) : sum / count;
 }
 
-function lastTicks(trace: Trace): number[] {
-	return trace.slice(-ticksToJudge).filter(value => value !== undefined);
+function lastTicks(trace: Trace): Trace {
+	return trace.slice(-ticksToJudge);
 }

@@ -25,7 +25,7 @@ function mtuOf({interface: device, mtu}: Tunnel): Knob {
 		device,
 		guide: '1420',
 		against: mtu === undefined ? 'none' : mtu === 1420 ? 'equal' : 'differs',
-		note: 'right is what the path carries, less 60 (IPv4) or 80 (IPv6)',
+		note: 'path MTU less 60 (IPv6: less 80)',
 	});
 }
 
@@ -53,7 +53,7 @@ function channelsKnob(device: string, {current, maximum}: NonNullable<NicFacts['
 		device,
 		guide: String(cpuCount),
 		against: now === undefined ? 'none' : now >= cpuCount ? 'equal' : 'differs',
-		note: possible !== undefined && possible < cpuCount ? `the device has no more than ${possible}` : undefined,
+		note: possible !== undefined && possible < cpuCount ? `device maximum: ${possible}` : undefined,
 	});
 }
 
@@ -65,7 +65,7 @@ function ringsKnob(device: string, {current, maximum}: NonNullable<NicFacts['rin
 		device,
 		guide: '4096',
 		against: rx === undefined ? 'none' : rx === 4096 ? 'equal' : rx > 4096 ? 'above' : 'differs',
-		note: (maximum.rx ?? 4096) < 4096 ? `the device has no more than ${maximum.rx}` : undefined,
+		note: (maximum.rx ?? 4096) < 4096 ? `device maximum: ${maximum.rx}` : undefined,
 	});
 }
 

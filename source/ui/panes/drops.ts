@@ -1,7 +1,7 @@
 import type {Drop, DropLayer} from '../../model.ts';
 import {dropKey, type State} from '../../session/state.ts';
 import {formatCount} from '../format.ts';
-import {createFilter, type Pane, type PaneOptions, widthOf} from '../pane.ts';
+import {filterRows, type Pane, type PaneOptions, widthOf} from '../pane.ts';
 import type {Column, TableLine} from '../table-text.ts';
 
 /** The layers in the order in which a packet meets them. */
@@ -24,18 +24,19 @@ interface DropRow {
 
 /** What is lost where, in the packet's order. Layers stand side by side and are never added up. */
 export function createDrops(state: State, options: PaneOptions): Pane<DropRow> {
-	const matches = createFilter(options.filter);
-	const rows = createRows(state).filter(row => matches(describe(row.drop)));
+	const rows = filterRows(createRows(state), options.filter, row => describe(row.drop));
 	const isWhole = options.whole === true || options.filter !== undefined;
 	const loud = sortRows(isWhole ? rows : rows.filter(isLoud), options.sort);
 	const quiet = isWhole ? undefined : describeQuiet(state, loud);
+	const natural = 1 + Math.max(1, loud.length + (quiet === undefined ? 0 : 1));
 	return {
 		id: 'drops',
 		title: 'Drops by layer',
 		columns: dropColumns(loud),
 		sorts: ['since start', 'per second'],
 		minimum: 2,
-		natural: 1 + Math.max(1, loud.length + (quiet === undefined ? 0 : 1)),
+		natural,
+		full: natural,
 		lines(room) {
 			if (state.rates.drops === undefined) {
 				return [{spans: [{text: 'drops are counted from the second reading on', tone: 'faint'}]}];
@@ -102,6 +103,16 @@ function dropColumns(rows: readonly DropRow[]): Column<DropRow>[] {
 			cell: row => row.drop.device ?? '',
 		},
 		{
+			key: 'counter',
+			title: 'counter',
+			width: 18,
+			maximum: 44,
+			align: 'left',
+			priority: 1,
+			cell: row => (row.drop.headline ? row.drop.counter : `${row.drop.counter} (info)`),
+			tone: row => (row.drop.headline ? 'normal' : 'faint'),
+		},
+		{
 			key: 'delta',
 			title: 'now',
 			width: 6,
@@ -118,15 +129,5 @@ function dropColumns(rows: readonly DropRow[]): Column<DropRow>[] {
 			tone: row => tone(row, row.drop.delta),
 		},
 		{key: 'total', title: 'since start', width: 11, priority: 5, cell: row => formatCount(row.sinceStart)},
-		{
-			key: 'counter',
-			title: 'counter',
-			width: 18,
-			maximum: 44,
-			align: 'left',
-			priority: 1,
-			cell: row => (row.drop.headline ? row.drop.counter : `${row.drop.counter} (for information)`),
-			tone: row => (row.drop.headline ? 'normal' : 'faint'),
-		},
 	];
 }

@@ -3,7 +3,7 @@ import {formatCpuList} from '../../parse/cpu-list.ts';
 import type {State} from '../../session/state.ts';
 import {formatCount, unknown} from '../format.ts';
 import {nameQueue} from '../names.ts';
-import {coarse, createFilter, type Pane, type PaneOptions, widthOf} from '../pane.ts';
+import {coarse, compareNames, filterRows, type Pane, type PaneOptions, sortByScore, widthOf} from '../pane.ts';
 import type {Column, TableLine} from '../table-text.ts';
 import type {Theme} from '../theme.ts';
 
@@ -22,8 +22,7 @@ const othersWanted = 5;
 
 /** Who is interrupted by what: the queues of the tunnel's path first, then the busiest of all others. */
 export function createInterrupts(state: State, options: PaneOptions): Pane<InterruptRow> {
-	const matches = createFilter(options.filter);
-	const rows = sortRows(createRows(state), options.sort).filter(row => matches(describe(row)));
+	const rows = sortRows(filterRows(createRows(state), options.filter, describe), options.sort);
 	const path = rows.filter(row => row.onPath);
 	const others = rows.filter(row => !row.onPath);
 	const isWhole = options.whole === true || options.filter !== undefined;
@@ -34,6 +33,7 @@ export function createInterrupts(state: State, options: PaneOptions): Pane<Inter
 		sorts: ['rate', 'IRQ', 'name'],
 		minimum: 3,
 		natural: 1 + Math.max(1, path.length + Math.min(others.length, othersWanted + 1)),
+		full: 1 + Math.max(1, rows.length),
 		lines(room) {
 			if (rows.length === 0) {
 				return [
@@ -88,27 +88,32 @@ function createQueueRow(queue: QueueRate, path: ReadonlySet<string>): InterruptR
 	};
 }
 
-function sortRows(rows: readonly InterruptRow[], sort: string | undefined): InterruptRow[] {
-	const number = (row: InterruptRow) => Number.parseInt(row.irq?.irq ?? '', 10) || Number.MAX_SAFE_INTEGER;
-	const byNumber = (a: InterruptRow, b: InterruptRow) => number(a) - number(b);
-	const byRate = (a: InterruptRow, b: InterruptRow) => coarse(rateOf(b)) - coarse(rateOf(a)) || byNumber(a, b);
-	const byPath = (a: InterruptRow, b: InterruptRow) =>
-		Number(b.onPath) - Number(a.onPath) || (a.onPath ? byQueue(a, b) : byRate(a, b));
-	const orders: Readonly<Record<string, typeof byPath>> = {
-		rate: byRate,
-		IRQ: byNumber,
-		name: (a, b) => (a.irq?.name ?? '').localeCompare(b.irq?.name ?? '') || byNumber(a, b),
-	};
-	return [...rows].sort(orders[sort ?? ''] ?? byPath);
+function sortRows(rows: readonly InterruptRow[], sort: string | undefined): readonly InterruptRow[] {
+	switch (sort) {
+		case 'rate':
+			return sortByScore(rows, row => coarse(rateOf(row)));
+		case 'IRQ':
+			return sortByScore(rows, row => -(Number.parseInt(row.irq?.irq ?? '', 10) || Number.MAX_SAFE_INTEGER));
+		case 'name':
+			return [...rows].sort((a, b) => compareNames(a.irq?.name ?? '', b.irq?.name ?? ''));
+		default:
+			return [
+				...rows.filter(row => row.onPath).sort(byQueue),
+				...sortByScore(
+					rows.filter(row => !row.onPath),
+					row => coarse(rateOf(row)),
+				),
+			];
+	}
 }
 
 function byQueue(a: InterruptRow, b: InterruptRow): number {
 	const rank = (row: InterruptRow) => (row.irq?.role === 'control' ? 1 : 0);
 	return (
-		(a.device ?? '').localeCompare(b.device ?? '') ||
+		compareNames(a.device ?? '', b.device ?? '') ||
 		rank(a) - rank(b) ||
 		(a.irq?.queue ?? 0) - (b.irq?.queue ?? 0) ||
-		a.queue.localeCompare(b.queue)
+		compareNames(a.queue, b.queue)
 	);
 }
 
@@ -140,61 +145,55 @@ function describe({irq, device, queue}: InterruptRow): string {
 function interruptColumns(rows: readonly InterruptRow[], {glyphs}: Theme): Column<InterruptRow>[] {
 	const listOf = (cpus: readonly number[] | undefined, row: InterruptRow) =>
 		cpus === undefined ? (isNumbered(row) ? unknown : glyphs.none) : formatCpuList(cpus);
-	const packets = (value: number | undefined, row: InterruptRow) =>
-		value === undefined && (row.device === undefined || row.irq?.role === 'control') ? glyphs.none : formatCount(value);
+	const packets = (direction: 'rx' | 'tx', row: InterruptRow) =>
+		row[direction] === undefined && !serves(row, direction) ? glyphs.none : formatCount(row[direction]);
+	// What stays stands on the left, what changes on the right: a line is drawn anew from the first change on.
 	return [
-		{key: 'irq', title: 'IRQ', width: 4, priority: 1, cell: row => row.irq?.irq ?? unknown, tone: () => 'title'},
-		{
-			key: 'device',
-			title: 'device',
-			width: widthOf(
+		{key: 'irq', title: 'IRQ', width: 4, priority: 1, cell: row => row.irq?.irq ?? unknown},
+		names(
+			'device',
+			'device',
+			4,
+			row => row.device ?? '',
+			widthOf(
 				rows.map(row => row.device ?? ''),
 				6,
 				15,
 			),
-			align: 'left',
-			priority: 4,
-			cell: row => row.device ?? '',
-		},
-		{key: 'queue', title: 'queue', width: 7, align: 'left', priority: 3, cell: row => row.queue},
+		),
+		names('queue', 'queue', 3, row => row.queue, 7),
+		{key: 'name', title: 'name', width: 10, maximum: 40, align: 'left', priority: 7, cell: row => row.irq?.name ?? ''},
+		names('wanted', 'wanted', 9, row => listOf(row.irq?.affinity, row), 7),
+		names('effective', 'effective', 6, row => listOf(row.irq?.effective, row), 9),
+		names('cpus', 'on CPU', 2, landsOn, widthOf(rows.filter(row => rateOf(row) > 0).map(landsOn), 6, 14)),
 		{
 			key: 'rate',
 			title: 'irq/s',
-			width: 5,
+			width: 6,
 			priority: 1,
 			cell: row => (row.irq === undefined ? unknown : formatCount(row.irq.perSecond)),
 		},
-		{
-			key: 'cpus',
-			title: 'on CPU',
-			width: 8,
-			maximum: 16,
-			align: 'left',
-			priority: 2,
-			cell: row => (row.irq === undefined ? unknown : describeCpus(row.irq.perCpu)),
-		},
-		{
-			key: 'wanted',
-			title: 'wanted',
-			width: 7,
-			maximum: 12,
-			align: 'left',
-			priority: 8,
-			cell: row => listOf(row.irq?.affinity, row),
-		},
-		{
-			key: 'effective',
-			title: 'effective',
-			width: 9,
-			maximum: 12,
-			align: 'left',
-			priority: 7,
-			cell: row => listOf(row.irq?.effective, row),
-		},
-		{key: 'rx', title: 'rx pkt/s', width: 8, priority: 6, cell: row => packets(row.rx, row)},
-		{key: 'tx', title: 'tx pkt/s', width: 8, priority: 9, cell: row => packets(row.tx, row)},
-		{key: 'name', title: 'name', width: 10, maximum: 60, align: 'left', priority: 5, cell: row => row.irq?.name ?? ''},
+		{key: 'rx', title: 'rx pkt/s', width: 8, priority: 5, cell: row => packets('rx', row)},
+		{key: 'tx', title: 'tx pkt/s', width: 8, priority: 8, cell: row => packets('tx', row)},
 	];
+}
+
+function names(
+	key: string,
+	title: string,
+	priority: number,
+	cell: (row: InterruptRow) => string,
+	width: number,
+): Column<InterruptRow> {
+	return {key, title, width, align: 'left', priority, cell};
+}
+
+/** Whether packets of this direction belong to the row at all. */
+function serves({device, irq, queue}: InterruptRow, direction: 'rx' | 'tx'): boolean {
+	if (device === undefined || irq === undefined) {
+		return queue.startsWith(direction);
+	}
+	return irq.role === direction || irq.role === 'rxtx';
 }
 
 /** `LOC` and its like have no affinity that one could ask for. */
@@ -202,8 +201,8 @@ function isNumbered(row: InterruptRow): boolean {
 	return row.irq === undefined || /^\d/.test(row.irq.irq);
 }
 
-/** A few CPUs busiest first; more of them as ranges, which say "everywhere" in less room. */
-function describeCpus(perCpu: InterruptRate['perCpu']): string {
-	const cpus = perCpu.map(each => each.cpu);
+/** Where it arrived in this interval: a few CPUs busiest first, more of them as ranges, which need less room. */
+function landsOn({irq}: InterruptRow): string {
+	const cpus = irq?.perCpu.map(each => each.cpu) ?? [];
 	return cpus.length <= 3 ? cpus.join(',') : formatCpuList(cpus);
 }

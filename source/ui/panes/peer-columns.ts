@@ -2,7 +2,7 @@ import type {PeerRates} from '../../model.ts';
 import type {State, Trace} from '../../session/state.ts';
 import {formatAge, formatBits, formatCount} from '../format.ts';
 import {shortenKey} from '../names.ts';
-import {widthOf} from '../pane.ts';
+import {largest, widthOf} from '../pane.ts';
 import type {Column} from '../table-text.ts';
 import type {Theme, Tone} from '../theme.ts';
 import {drawPair} from '../trace.ts';
@@ -37,7 +37,6 @@ export function peerColumns(state: State, rows: readonly PeerRow[], theme: Theme
 			align: 'left',
 			priority: 1,
 			cell: label,
-			tone: () => 'title',
 		},
 		{
 			key: 'endpoint',
@@ -114,7 +113,10 @@ function rate(key: string, title: string, read: (row: PeerRow) => number | undef
 /** What came in beside what went out, all peers on one scale. */
 function trace(state: State, rows: readonly PeerRow[], theme: Theme): Column<PeerRow> {
 	const seconds = state.rates.seconds ?? 0;
-	const highest = Math.max(1, ...rows.flatMap(row => [...row.rx, ...row.tx]).filter(value => value !== undefined));
+	const highest = largest(
+		rows.map(row => Math.max(largest(row.rx, 1), largest(row.tx, 1))),
+		1,
+	);
 	return {
 		key: 'trace',
 		title: width => {

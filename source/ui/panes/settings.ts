@@ -1,6 +1,6 @@
 import type {State} from '../../session/state.ts';
 import {unknown} from '../format.ts';
-import {createFilter, type Pane, type PaneOptions, widthOf} from '../pane.ts';
+import {filterRows, type Pane, type PaneOptions, widthOf} from '../pane.ts';
 import type {Column} from '../table-text.ts';
 import type {Theme} from '../theme.ts';
 import {deviceKnobs} from './device-knobs.ts';
@@ -9,17 +9,18 @@ import {systemKnobs} from './system-knobs.ts';
 
 /** The guide's knobs as they stand now, beside the guide's value: for comparison, not as advice. */
 export function createSettings(state: State, options: PaneOptions): Pane<Knob> {
-	const matches = createFilter(options.filter);
 	const knobs = [...deviceKnobs(state), ...systemKnobs(state)];
-	const rows = knobs.filter(knob => matches(`${knob.name} ${knob.device ?? ''} ${knob.now ?? ''}`));
+	const rows = filterRows(knobs, options.filter, knob => `${knob.name} ${knob.device ?? ''} ${knob.now ?? ''}`);
 	const sorted = options.sort === 'differs' ? [...rows].sort((a, b) => rank(a) - rank(b)) : rows;
+	const natural = 1 + Math.max(1, rows.length);
 	return {
 		id: 'settings',
 		title: 'Settings',
 		columns: settingColumns(knobs, options.theme),
 		sorts: ['differs'],
-		minimum: 3,
-		natural: 1 + Math.max(1, rows.length),
+		minimum: 5,
+		natural,
+		full: natural,
 		lines() {
 			return knobs.length === 0
 				? [{spans: [{text: 'settings have not been read yet', tone: 'faint'}]}]

@@ -14,9 +14,9 @@ export function describeTunnel(state: State, tunnel: Tunnel): Span[] {
 		{text: tunnel.interface, tone: 'accent'},
 		{text: ` ${tunnel.kind}`, tone: tunnel.kind === 'userspace' ? 'warning' : 'normal'},
 		...describeMtu(state, tunnel),
-		...(tunnel.listenPort === undefined ? [] : [{text: `, port ${tunnel.listenPort}`, tone: 'faint' as const}]),
 		...(peers.length === 0 ? [] : [{text: `, ${countPeers(peers.length)}`, tone: 'faint' as const}]),
 		...(relayed === 0 ? [] : [{text: `, ${relayed} relayed`, tone: 'warning' as const}]),
+		...(tunnel.listenPort === undefined ? [] : [{text: `, port ${tunnel.listenPort}`, tone: 'faint' as const}]),
 	];
 }
 
@@ -42,13 +42,12 @@ function describeMtu(state: State, tunnel: Tunnel): Span[] {
 function compareMtu(state: State, underlay: Underlay, outer: number): Span[] {
 	const mtu = pathMtu(state, underlay);
 	const name: Span = {text: ` ${underlay.interface}`, tone: 'accent'};
-	const driver: Span = {text: underlay.driver === undefined ? '' : ` (${underlay.driver})`, tone: 'faint'};
 	if (mtu === undefined) {
-		return [{text: ' over', tone: 'normal'}, name, driver, {text: ` MTU ${unknown}`, tone: 'normal'}];
+		return [{text: ' over', tone: 'normal'}, name, {text: ` MTU ${unknown}`, tone: 'normal'}];
 	}
 	return outer > mtu
-		? [{text: ' exceeds', tone: 'danger'}, name, driver, {text: ` MTU ${mtu}: packets are cut in two`, tone: 'danger'}]
-		: [{text: ' fits', tone: 'good'}, name, driver, {text: ` MTU ${mtu}`, tone: 'normal'}];
+		? [{text: ' exceeds', tone: 'danger'}, name, {text: ` MTU ${mtu}: packets are cut in two`, tone: 'danger'}]
+		: [{text: ' fits', tone: 'good'}, name, {text: ` MTU ${mtu}`, tone: 'normal'}];
 }
 
 /** The smallest MTU on the way that this host knows: the interface's, and what the kernel has learned for the routes. */

@@ -1,6 +1,6 @@
 import type {PeerRates} from '../../model.ts';
 import {peerKey, type State, type Trace} from '../../session/state.ts';
-import {coarse, createFilter, type Pane, type PaneOptions} from '../pane.ts';
+import {coarse, compareNames, filterRows, type Pane, type PaneOptions, sortByScore} from '../pane.ts';
 import type {TableLine} from '../table-text.ts';
 import {type PeerRow, peerColumns} from './peer-columns.ts';
 import {describeTunnel} from './tunnel-line.ts';
@@ -10,8 +10,9 @@ const churnSeconds = 300;
 
 /** Each tunnel with its MTU against the underlay's, and what each peer transfers. */
 export function createTunnel(state: State, options: PaneOptions): Pane<PeerRow> {
-	const matches = createFilter(options.filter);
-	const rows = sortRows(createRows(state), options.sort).filter(row => matches(describe(row)));
+	const rows = sortRows(filterRows(createRows(state), options.filter, describe), options.sort);
+	const active = rows.filter(row => !isIdle(row));
+	const idle = rows.length - active.length;
 	const {tunnels} = state.topology;
 	const group = (peers: readonly PeerRow[]): TableLine<PeerRow>[] =>
 		tunnels.flatMap(tunnel => [
@@ -25,7 +26,8 @@ export function createTunnel(state: State, options: PaneOptions): Pane<PeerRow> 
 		columns: peerColumns(state, rows, options.theme),
 		sorts: ['rate', 'handshake', 'churn'],
 		minimum: 2 + Math.min(1, rows.length),
-		natural: 1 + Math.max(1, tunnels.length + rows.length),
+		natural: 1 + Math.max(1, tunnels.length + active.length + Math.min(1, idle)),
+		full: 1 + Math.max(1, tunnels.length + rows.length),
 		lines(room) {
 			if (tunnels.length === 0) {
 				return [{spans: [{text: noTunnel(state), tone: 'warning'}]}];
@@ -33,8 +35,6 @@ export function createTunnel(state: State, options: PaneOptions): Pane<PeerRow> 
 			if (isWhole || tunnels.length + rows.length <= room) {
 				return group(rows);
 			}
-			const active = rows.filter(row => !isIdle(row));
-			const idle = rows.length - active.length;
 			return idle === 0 ? group(rows) : [...group(active), {spans: [{text: describeIdle(idle), tone: 'faint'}]}];
 		},
 	};
@@ -85,10 +85,10 @@ function cutDomain(name: string | undefined, domain: string): string | undefined
 	return name !== undefined && domain !== '' && name.endsWith(domain) ? name.slice(0, -domain.length) : name;
 }
 
-function sortRows(rows: readonly PeerRow[], sort: string | undefined): PeerRow[] {
-	const byName = (a: PeerRow, b: PeerRow) => nameOf(a).localeCompare(nameOf(b));
+function sortRows(rows: readonly PeerRow[], sort: string | undefined): readonly PeerRow[] {
+	const byName = [...rows].sort((a, b) => compareNames(nameOf(a), nameOf(b)));
 	const score = scores[sort ?? ''];
-	return [...rows].sort((a, b) => (score === undefined ? 0 : score(b) - score(a)) || byName(a, b));
+	return score === undefined ? byName : sortByScore(byName, score);
 }
 
 const scores: Readonly<Record<string, (row: PeerRow) => number>> = {
