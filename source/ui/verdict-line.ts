@@ -3,7 +3,6 @@ import type {State} from '../session/state.ts';
 import {formatCount} from './format.ts';
 import {nameQueue} from './names.ts';
 import {toneBusy} from './panes/core-columns.ts';
-import {noTunnel} from './panes/tunnel.ts';
 import {formatSpans, type Span} from './table-text.ts';
 import type {Theme} from './theme.ts';
 
@@ -16,10 +15,8 @@ export function formatVerdict(state: State, width: number, theme: Theme): string
 }
 
 function describeVerdict(state: State): Span[][] {
-	const missing: Span[] =
-		state.topology.tunnels.length === 0 && state.snapshot !== undefined
-			? [{text: noTunnel(state), tone: 'warning'}]
-			: [];
+	const isMissing = state.topology.tunnels.length === 0 && state.snapshot?.readings.links !== undefined;
+	const missing: Span[] = isMissing ? [{text: 'no tunnel found', tone: 'warning'}] : [];
 	if (state.rates.cpus === undefined) {
 		return [[{text: 'measuring: rates come with the second reading', tone: 'normal'}], missing];
 	}

@@ -37,7 +37,7 @@ function nicKnobs(nic: NicFacts | undefined, cpuCount: number): Knob[] {
 	return [
 		...(channels ? [channelsKnob(device, channels, cpuCount)] : []),
 		...(rings ? [ringsKnob(device, rings)] : []),
-		...(rss ? [createKnob('RSS table', describeRss(rss), {device, guide: 'even'})] : []),
+		...(rss ? [rssKnob(device, rss)] : []),
 		...(udp4Hash === undefined ? [] : [createKnob('RSS hash of UDP', udp4Hash || 'none', {device, guide: 'sdfn'})]),
 		...(nic.coalesce ? [createKnob('coalescing', describeCoalesce(nic.coalesce), {device})] : []),
 		...(nic.features ? [createKnob('offloads', describeFeatures(nic.features), {device})] : []),
@@ -69,13 +69,14 @@ function ringsKnob(device: string, {current, maximum}: NonNullable<NicFacts['rin
 	});
 }
 
-/** Even: no ring is named more than once more often than another. */
-function describeRss({rings, table}: NonNullable<NicFacts['rss']>): string {
-	if (table === undefined) {
-		return `${rings} rings, no table`;
+/** Even: no ring is named more than once more often than another. One ring needs no table. */
+function rssKnob(device: string, {rings, table}: NonNullable<NicFacts['rss']>): Knob {
+	if (table === undefined || rings <= 1) {
+		return createKnob('RSS table', rings === 1 ? '1 ring' : `${rings} rings, no table`, {device});
 	}
 	const counts = Array.from({length: rings}, (_, ring) => table.filter(entry => entry === ring).length);
-	return Math.max(...counts) - Math.min(...counts) <= 1 ? 'even' : `uneven over ${rings} rings`;
+	const isEven = Math.max(...counts) - Math.min(...counts) <= 1;
+	return createKnob('RSS table', isEven ? 'even' : `uneven over ${rings} rings`, {device, guide: 'even'});
 }
 
 function describeCoalesce(values: Readonly<Record<string, string>>): string {

@@ -17,15 +17,16 @@ interface InterruptRow {
 	readonly onPath: boolean;
 }
 
-/** So many of the other interrupts have a place on a screen that has room; the rest folds away. */
+/** So many of the other interrupts have a place on a screen, and on one with much room. */
 const othersWanted = 5;
+const othersAtMost = 12;
 
 /** Who is interrupted by what: the queues of the tunnel's path first, then the busiest of all others. */
 export function createInterrupts(state: State, options: PaneOptions): Pane<InterruptRow> {
 	const rows = sortRows(filterRows(createRows(state), options.filter, describe), options.sort);
 	const path = rows.filter(row => row.onPath);
 	const others = rows.filter(row => !row.onPath);
-	const isWhole = options.whole === true || options.filter !== undefined;
+	const isWhole = options.whole === true || options.filter !== undefined || options.sort !== undefined;
 	return {
 		id: 'interrupts',
 		title: 'Interrupts and queues',
@@ -33,17 +34,14 @@ export function createInterrupts(state: State, options: PaneOptions): Pane<Inter
 		sorts: ['rate', 'IRQ', 'name'],
 		minimum: 3,
 		natural: 1 + Math.max(1, path.length + Math.min(others.length, othersWanted + 1)),
-		full: 1 + Math.max(1, rows.length),
+		full: 1 + Math.max(1, path.length + Math.min(others.length, othersAtMost + 1)),
 		lines(room) {
 			if (rows.length === 0) {
 				return [
 					{spans: [{text: state.rates.interrupts ? 'none' : 'rates come with the second reading', tone: 'faint'}]},
 				];
 			}
-			if (isWhole || options.sort !== undefined || rows.length <= room) {
-				return rows.map(row => ({row}));
-			}
-			return fold(path, others, room);
+			return isWhole ? rows.map(row => ({row})) : fold(path, others, room);
 		},
 	};
 }
@@ -123,19 +121,25 @@ function rateOf(row: InterruptRow): number {
 
 /** The path as far as it goes, then the busiest others; idle ones and what has no room become one line. */
 function fold(path: readonly InterruptRow[], others: readonly InterruptRow[], room: number): TableLine<InterruptRow>[] {
+	const busy = others.filter(row => rateOf(row) > 0);
+	if (path.length + others.length <= room && busy.length === others.length) {
+		return [...path, ...others].map(row => ({row}));
+	}
 	const busyPath = path.length < room ? path : path.filter(row => rateOf(row) > 0);
-	const shown = [...busyPath, ...others.filter(row => rateOf(row) > 0)].slice(0, Math.max(1, room - 1));
+	const shown = [...busyPath, ...busy].slice(0, Math.max(1, room - 1));
 	const chosen = new Set(shown);
 	const rest = [...path, ...others].filter(row => !chosen.has(row));
-	const sum = rest.reduce((total, row) => total + (row.irq?.perSecond ?? 0), 0);
-	const onPath = rest.filter(row => row.onPath).length;
-	const parts = [onPath === 0 ? '' : `${onPath} on the path`, `${rest.length - onPath} others`].filter(
-		part => part !== '',
-	);
-	return [
-		...shown.map(row => ({row})),
-		{spans: [{text: `and ${parts.join(', ')}: ${formatCount(sum)} irq/s together`, tone: 'faint'}]},
+	return [...shown.map(row => ({row})), {spans: [{text: describeRest(rest), tone: 'faint'}]}];
+}
+
+function describeRest(rows: readonly InterruptRow[]): string {
+	const sum = rows.reduce((total, row) => total + (row.irq?.perSecond ?? 0), 0);
+	const onPath = rows.filter(row => row.onPath).length;
+	const parts = [
+		...(onPath === 0 ? [] : [`${onPath} on the path`]),
+		...(onPath === rows.length ? [] : [`${rows.length - onPath} others`]),
 	];
+	return `and ${parts.join(', ')}: ${sum === 0 ? 'idle' : `${formatCount(sum)} irq/s together`}`;
 }
 
 function describe({irq, device, queue}: InterruptRow): string {

@@ -41,7 +41,7 @@ export function createTunnel(state: State, options: PaneOptions): Pane<PeerRow> 
 }
 
 /** What to say where no tunnel is, in one line. */
-export function noTunnel(state: State): string {
+function noTunnel(state: State): string {
 	return state.snapshot?.readings.links === undefined
 		? 'looking for the tunnel'
 		: 'no tunnel found: neither a WireGuard interface nor a userspace one (--tunnel NAME tells which)';
