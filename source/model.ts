@@ -211,6 +211,8 @@ export interface IrqbalanceFacts {
 	readonly pid?: number;
 	/** Its control socket, where it has one. */
 	readonly socket?: string;
+	/** The interrupts that it was told to leave alone; absent where it does not say. */
+	readonly bannedIrqs?: readonly number[];
 	readonly arguments?: readonly string[];
 }
 
@@ -570,6 +572,22 @@ export interface Finding {
 	readonly steps: readonly string[];
 	/** Where the guide says otherwise, why. */
 	readonly guide?: string;
+	/** The id of the finding that it follows from, where one explains it. */
+	readonly cause?: string;
+}
+
+/** What it comes down to: a finding's id and sentence, or `measuring`, `no-tunnel`, `idle`, `no-limit-here`. */
+export interface Verdict {
+	readonly id: string;
+	readonly severity: Severity;
+	readonly text: string;
+	readonly steps: readonly string[];
+}
+
+/** A rule that could not be judged, and what it would need to read, in words. */
+export interface SilentRule {
+	readonly id: string;
+	readonly needs: string;
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -580,7 +598,7 @@ export type Setting =
 	| {readonly kind: 'sysctl'; readonly name: string}
 	/** An interrupt by its action names and its device's bus address: numbers move when queues are made anew. */
 	| {readonly kind: 'irq-affinity'; readonly irq: number; readonly actions: string; readonly bus?: string}
-	| {readonly kind: 'rps-cpus' | 'rps-flow-count'; readonly device: string; readonly queue: number}
+	| {readonly kind: 'rps-cpus' | 'rps-flow-count' | 'xps-cpus'; readonly device: string; readonly queue: number}
 	| {readonly kind: 'threaded-napi' | 'mtu' | 'root-qdisc' | 'rss-table'; readonly device: string}
 	| {readonly kind: 'channels'; readonly device: string; readonly field: keyof Channels}
 	| {readonly kind: 'ring'; readonly device: string; readonly field: keyof Rings}

@@ -1,0 +1,151 @@
+import {type Host, HostError} from '../../host.ts';
+import type {DeviceIdentity, Setting} from '../../model.ts';
+import {checkDevice} from './names.ts';
+import {SettingError} from './setting-error.ts';
+import type {SettingOf} from './setting-kind.ts';
+
+/**
+The device that a setting belongs to, to be kept beside its prior value; undefined for one that belongs to none (a sysctl, a
+service), or whose device is not there.
+
+A device that is made anew has another index. A tunnel's interface has none here: NetBird makes it anew at each start, and
+it stays the same tunnel.
+*/
+export function identifyDevice(setting: Setting, host: Host): DeviceIdentity | undefined {
+	const name = findDevice(setting, host);
+	return name === undefined ? undefined : readIdentity(name, host);
+}
+
+/** Why the device `now` is not the one it was `then`, in words; undefined when it is, as far as can be told. */
+export function compareDevices(then: DeviceIdentity, now: DeviceIdentity | undefined): string | undefined {
+	if (now === undefined) {
+		return `${then.name} is not there any more`;
+	}
+	const different = (['driver', 'bus', 'ifindex', 'mac'] as const).find(
+		each => then[each] !== undefined && then[each] !== now[each],
+	);
+	return different === undefined
+		? undefined
+		: `${then.name} is another device now: ${different} ${now[different] ?? 'unknown'} instead of ${then[different]}`;
+}
+
+/**
+The setting as it is to be found now; undefined when there is nothing left to write to. An interrupt keeps its action names
+and its device, and may have another number since; a queue may have gone.
+*/
+export function resolveSetting(setting: Setting, host: Host): Setting | undefined {
+	switch (setting.kind) {
+		case 'irq-affinity':
+			return findInterrupt(setting, host);
+		case 'rps-cpus':
+		case 'rps-flow-count':
+			return hasQueue(setting, 'rx', host) ? setting : undefined;
+		case 'xps-cpus':
+			return hasQueue(setting, 'tx', host) ? setting : undefined;
+		default:
+			return 'device' in setting && readIdentity(setting.device, host) === undefined ? undefined : setting;
+	}
+}
+
+/**
+Throws when `/sys` shows another network namespace's device than the one on which `ethtool`, `tc` and `ip` would act: a
+program that has entered a namespace may still see the old one's `/sys` (`nsenter --net`).
+*/
+export async function expectOwnNamespace(device: string, host: Host): Promise<void> {
+	const shown = Number(read(host, `/sys/class/net/${checkDevice(device)}/ifindex`));
+	const {stdout, status} = await host.run('ip', ['-j', 'link', 'show', 'dev', device], 5);
+	const own = status === 127 ? shown : Number(/"ifindex": *(\d+)/.exec(stdout)?.[1]);
+	if (own !== shown) {
+		throw new SettingError(
+			`/sys shows ${device} of another network namespace than the one in which nbtop runs: nothing is changed`,
+			'EXDEV',
+		);
+	}
+}
+
+function findDevice(setting: Setting, host: Host): string | undefined {
+	if ('device' in setting) {
+		return checkDevice(setting.device);
+	}
+	return setting.kind === 'irq-affinity' ? findOnBus(setting.bus, host) : undefined;
+}
+
+/** virtio's interface sits one folder below its PCI function. */
+function findOnBus(bus: string | undefined, host: Host): string | undefined {
+	if (bus === undefined || !isPciAddress(bus)) {
+		return undefined;
+	}
+	const folder = `/sys/bus/pci/devices/${bus}`;
+	const parents = [
+		folder,
+		...list(host, folder)
+			.filter(isVirtio)
+			.map(name => `${folder}/${name}`),
+	];
+	return parents.flatMap(parent => list(host, `${parent}/net`))[0];
+}
+
+function isVirtio(name: string): boolean {
+	return /^virtio\d+$/.test(name);
+}
+
+function readIdentity(name: string, host: Host): DeviceIdentity | undefined {
+	const folder = `/sys/class/net/${checkDevice(name)}`;
+	const ifindex = Number(read(host, `${folder}/ifindex`));
+	if (!(ifindex > 0)) {
+		return undefined;
+	}
+	const mac = read(host, `${folder}/address`);
+	const kind = /^DEVTYPE=(.+)$/m.exec(read(host, `${folder}/uevent`) ?? '')?.[1];
+	const tun = read(host, `${folder}/tun_flags`) === undefined ? undefined : 'tun';
+	const driver = attempt(() => host.readLink(`${folder}/device/driver`).split('/').at(-1)) ?? kind ?? tun;
+	const isTunnel = driver === 'wireguard' || driver === 'tun';
+	return {name, ...(!isTunnel && {ifindex}), ...(mac && !isTunnel && {mac}), ...(driver && {driver})};
+}
+
+function findInterrupt(setting: SettingOf<'irq-affinity'>, host: Host): Setting | undefined {
+	const {bus, actions} = setting;
+	const isPci = bus !== undefined && isPciAddress(bus);
+	const all = isPci ? listPciInterrupts(bus, host) : list(host, '/sys/kernel/irq').map(Number);
+	const isMeant = (irq: number): boolean => read(host, `/sys/kernel/irq/${irq}/actions`) === actions;
+	const irq = [setting.irq, ...all].find(each => all.includes(each) && isMeant(each));
+	return irq === undefined ? undefined : {...setting, irq};
+}
+
+function listPciInterrupts(bus: string, host: Host): number[] {
+	const folder = `/sys/bus/pci/devices/${bus}`;
+	const vectors = list(host, `${folder}/msi_irqs`).map(Number);
+	const legacy = Number(read(host, `${folder}/irq`));
+	return vectors.length === 0 && legacy > 0 ? [legacy] : vectors;
+}
+
+function hasQueue(
+	{device, queue}: SettingOf<'rps-cpus' | 'rps-flow-count' | 'xps-cpus'>,
+	direction: 'rx' | 'tx',
+	host: Host,
+): boolean {
+	return list(host, `/sys/class/net/${checkDevice(device)}/queues`).includes(`${direction}-${queue}`);
+}
+
+function isPciAddress(text: string): boolean {
+	return /^[\da-f]{4,8}:[\da-f]{2}:[\da-f]{2}\.[\da-f]$/i.test(text);
+}
+
+function read(host: Host, path: string): string | undefined {
+	return attempt(() => host.readText(path).trim());
+}
+
+function list(host: Host, path: string): readonly string[] {
+	return attempt(() => host.list(path)) ?? [];
+}
+
+function attempt<T>(act: () => T): T | undefined {
+	try {
+		return act();
+	} catch (error) {
+		if (error instanceof HostError) {
+			return undefined;
+		}
+		throw error;
+	}
+}
