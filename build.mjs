@@ -1,7 +1,7 @@
 import {chmod, copyFile, readFile, rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {build} from 'esbuild';
-import {leaveOutDevtools, replaceInkOutput} from './build/ink.mjs';
+import {leaveOutDevtools, replaceInk} from './build/ink.mjs';
 import {collectLicenses} from './build/licenses.mjs';
 import {leaveOutPackageReader} from './build/meow.mjs';
 import {bundleOptions, root} from './build/options.mjs';
@@ -20,7 +20,7 @@ const {metafile} = await build({
 	outfile: 'dist/nbtop.mjs',
 	define: {...bundleOptions.define, 'process.env.NBTOP_VERSION': JSON.stringify(version)},
 	metafile: true,
-	plugins: [replaceInkOutput(), leaveOutDevtools(), leaveOutPackageReader()],
+	plugins: [replaceInk(), leaveOutDevtools(), leaveOutPackageReader()],
 }).catch(() => {
 	// What is wrong has been printed.
 	process.exit(1);

@@ -1,4 +1,4 @@
 import type {Plugin} from 'esbuild';
 
-export function replaceInkOutput(options?: {readonly hash?: string}): Plugin;
+export function replaceInk(options?: {readonly hashes?: Readonly<Record<string, string>>}): Plugin;
 export function leaveOutDevtools(): Plugin;

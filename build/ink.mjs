@@ -4,48 +4,70 @@ import path from 'node:path';
 import {fileURLToPath} from 'node:url';
 
 const inkFolder = path.dirname(fileURLToPath(import.meta.resolve('ink')));
-const replacement = fileURLToPath(new URL('../source/ui/ink-output.ts', import.meta.url));
+const ownFolder = fileURLToPath(new URL('../source/ui/ink/', import.meta.url));
 
-/** SHA-256 of build/output.js of ink 8.0.0. */
-const knownHash = '5e6c511c0a573f48cd5765d7f1f16583d2595f7b05775608382bdb990b63f225';
+/** Private files of ink 8.0.0 for which we have our own, by their SHA-256. */
+const knownHashes = {
+	'output.js': '5e6c511c0a573f48cd5765d7f1f16583d2595f7b05775608382bdb990b63f225',
+	'line-update.js': '3101b3bbf790a845dc0268343f1d5d033ffa6468f2b8ea8947336c03d50d828f',
+	'sanitize-ansi.js': 'd1f9783713dc610e01188ae37e339ce151abb922c4ea4e119deb55f90c50659e',
+};
 
 /**
-An esbuild plug-in: Ink's private `output.js` gives way to source/ui/ink-output.ts, which draws the same screen for a
-third of the work. The build fails where Ink's file is not the one that the replacement was written against:
-then compare the two, run test/ui/ink-output.test.tsx, and put the new hash here.
-@param {{hash?: string}} [options]
+An esbuild plug-in: the parts of Ink that make up most of its work give way to those in source/ui/ink/, which draw the same
+screen. The build fails where a file of Ink is not the one that ours was written against: then compare the two, run
+test/ui/ink, and put the new hash here.
+@param {{hashes?: Readonly<Record<string, string>>}} [options]
 */
-export function replaceInkOutput({hash = knownHash} = {}) {
+export function replaceInk({hashes = knownHashes} = {}) {
+	const files = Object.keys(hashes);
 	return {
-		name: 'ink-output',
+		name: 'ink',
 		/** @param {import('esbuild').PluginBuild} build */
 		setup(build) {
-			let isReplaced = false;
+			const missing = new Set(files);
 
-			build.onStart(async () => {
-				isReplaced = false;
-				const found = createHash('sha256')
-					.update(await readFile(path.join(inkFolder, 'output.js')))
-					.digest('hex');
-				return found === hash
-					? undefined
-					: failure(`ink/build/output.js has changed: its SHA-256 is ${found}, expected ${hash}`);
-			});
+			build.onStart(async () => ({
+				errors: (await Promise.all(files.map(file => checkHash(file, hashes[file])))).flat(),
+			}));
 
-			build.onResolve({filter: /^\.\/output\.js$/}, ({importer}) => {
-				if (path.dirname(importer) !== inkFolder) {
+			build.onResolve({filter: /^\.\/[\w-]+\.js$/}, ({importer, path: specifier}) => {
+				const file = specifier.slice(2);
+				if (path.dirname(importer) !== inkFolder || !files.includes(file)) {
 					return undefined;
 				}
 
-				isReplaced = true;
-				return {path: replacement};
+				missing.delete(file);
+				return {path: path.join(ownFolder, file.replace('.js', '.ts'))};
 			});
 
-			build.onEnd(({errors}) =>
-				isReplaced || errors.length > 0 ? undefined : failure('no module of Ink imports ./output.js any more'),
-			);
+			// Public, and asked by Ink and its packages for each line several times a frame.
+			build.onResolve({filter: /^string-width$/}, () => ({path: path.join(ownFolder, 'string-width.ts')}));
+
+			build.onEnd(({errors}) => ({
+				errors:
+					errors.length > 0 ? [] : [...missing].map(file => describe(`no module of Ink imports ./${file} any more`)),
+			}));
 		},
 	};
+}
+
+/**
+@param {string} file
+@param {string} expected
+*/
+async function checkHash(file, expected) {
+	const found = createHash('sha256')
+		.update(await readFile(path.join(inkFolder, file)))
+		.digest('hex');
+	return found === expected
+		? []
+		: [describe(`ink/build/${file} has changed: its SHA-256 is ${found}, expected ${expected}`)];
+}
+
+/** @param {string} text */
+function describe(text) {
+	return {text, notes: [{text: 'See build/ink.mjs: source/ui/ink/ was written against ink 8.0.0.'}]};
 }
 
 /** An esbuild plug-in: Ink's bridge to React's developer tools, which are not installed, becomes an empty module. */
@@ -60,10 +82,4 @@ export function leaveOutDevtools() {
 			build.onLoad({filter: /^/, namespace: 'empty'}, () => ({contents: ''}));
 		},
 	};
-}
-
-/** @param {string} text */
-function failure(text) {
-	const notes = [{text: 'See build/ink.mjs: source/ui/ink-output.ts was written against ink 8.0.0.'}];
-	return {errors: [{text, notes}]};
 }

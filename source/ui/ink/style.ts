@@ -30,8 +30,8 @@ const styles = new Map<string, Style>();
 const enoughStyles = 2000;
 
 /**
-The style after an SGR sequence with these parameters (`1;31`, `38;5;208`, `0`), as Ink reads it; nothing for one that
-Ink treats in a way of its own (blinking, underline colours, empty parameters).
+The style after an SGR sequence with these parameters (`1;31`, `38;5;208`, `0`; `''` is `0`); nothing for what nobody needs
+(blinking, underline colours, empty parameters among others).
 */
 export function changeStyle(style: Style, parameters: string): Style | undefined {
 	const known = style.changes.get(parameters);
@@ -86,6 +86,10 @@ function findStyle(codes: readonly string[]): Style {
 const codePattern = /[34]8;5;\d+|[34]8;2;\d+;\d+;\d+|\d+/gu;
 
 function readParameters(before: readonly string[], parameters: string): readonly string[] | undefined {
+	if (parameters === '') {
+		return plainStyle.codes;
+	}
+
 	const codes = parameters.match(codePattern) ?? [];
 	return codes.join(';') === parameters
 		? codes.reduce<readonly string[] | undefined>((style, code) => style && switchCode(style, code), before)

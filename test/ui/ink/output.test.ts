@@ -4,81 +4,19 @@ import path from 'node:path';
 import {Chalk} from 'chalk';
 import {build, type Plugin} from 'esbuild';
 import fc from 'fast-check';
-import stringWidth from 'string-width';
 import {expect, test, vi} from 'vitest';
-import {leaveOutDevtools, replaceInkOutput} from '../../build/ink.mjs';
-import {bundleOptions} from '../../build/options.mjs';
-import StockOutput from '../../node_modules/ink/build/output.js';
-import FastOutput, {singleWidthRanges} from '../../source/ui/ink-output.ts';
-import {createCellScreen} from '../helpers/cell-screen.ts';
-import type * as InkScenes from '../helpers/ink-scenes.tsx';
-
-test('every character that is taken for a single column is one, and stands alone', () => {
-	const segmenter = new Intl.Segmenter(undefined, {granularity: 'grapheme'});
-	const wrong: string[] = [];
-	for (const [first, last] of singleWidthRanges) {
-		for (let code = first; code <= last; code++) {
-			const character = String.fromCharCode(code);
-			const graphemes = [...segmenter.segment(`a${character}${character}z`)].length;
-			if (
-				stringWidth(character) !== 1 ||
-				graphemes !== 4 ||
-				/\p{Default_Ignorable_Code_Point}|\p{C}/u.test(character)
-			) {
-				wrong.push(code.toString(16));
-			}
-		}
-	}
-
-	expect(wrong).toEqual([]);
-});
+import {leaveOutDevtools, replaceInk} from '../../../build/ink.mjs';
+import {bundleOptions} from '../../../build/options.mjs';
+import StockOutput from '../../../node_modules/ink/build/output.js';
+import FastOutput from '../../../source/ui/ink/output.ts';
+import {createCellScreen} from '../../helpers/cell-screen.ts';
+import type * as InkScenes from '../../helpers/ink-scenes.tsx';
+import {tameLine, wildLine} from '../../helpers/styled-text.ts';
 
 const chalk = new Chalk({level: 3});
 const columns = 60;
 const rows = 6;
 
-const codes = [
-	'0',
-	'1',
-	'2',
-	'3',
-	'4',
-	'7',
-	'8',
-	'9',
-	'53',
-	'22',
-	'23',
-	'24',
-	'27',
-	'29',
-	'31',
-	'39',
-	'41',
-	'49',
-	'92',
-	'103',
-];
-const extendedColors = ['38;5;208', '48;5;17', '38;2;1;22;133', '48;2;200;100;0'];
-const unusualCodes = ['1;31', '0;32', '22;39', '38;5;3;1', '5', '', '38', '58;5;1'];
-const wildStyle = fc.constantFrom(...codes, ...extendedColors, ...unusualCodes).map(code => `\u001B[${code}m`);
-const wildLetters = fc.string({unit: fc.constantFrom('a', ' ', '│', '漢', 'e\u0301', '😀', '\u200B'), maxLength: 9});
-const letters = fc.string({unit: fc.constantFrom('a', 'b', ' ', ' ', '│', '█', 'µ', '⠿', '–'), maxLength: 9});
-const closedPairs = [
-	['1', '22'],
-	['2', '22'],
-	['31', '39'],
-	['44', '49'],
-	['1;31', '0'],
-	['2', '0'],
-	['7', '27'],
-	['38;5;9;4', '0'],
-];
-const closed = fc
-	.tuple(fc.constantFrom(...closedPairs), letters)
-	.map(([[open, close], text]) => `\u001B[${open}m${text}\u001B[${close}m`);
-const tameLine = fc.array(fc.oneof(closed, letters), {maxLength: 5}).map(parts => parts.join(''));
-const wildLine = fc.array(fc.oneof(closed, wildLetters, wildStyle), {maxLength: 5}).map(parts => parts.join(''));
 const textOf = (line: fc.Arbitrary<string>) => fc.array(line, {maxLength: 4}).map(lines => lines.join('\n'));
 const transformer = fc.constantFrom(
 	(line: string) => line,
@@ -148,7 +86,7 @@ test('whole screens of Ink look the same, frame by frame, and take no more bytes
 	const folder = await mkdtemp(path.join(tmpdir(), 'nbtop-ink-'));
 	const [stock, fast] = await Promise.all([
 		bundleScenes(path.join(folder, 'stock.mjs'), []),
-		bundleScenes(path.join(folder, 'fast.mjs'), [replaceInkOutput()]),
+		bundleScenes(path.join(folder, 'fast.mjs'), [replaceInk()]),
 	]).finally(() => rm(folder, {recursive: true}));
 	const [expected, got] = [watchScenes(stock), watchScenes(fast)];
 	let frames = 0;
@@ -163,7 +101,7 @@ test('whole screens of Ink look the same, frame by frame, and take no more bytes
 });
 
 test('the build fails when Ink has another output.js', async () => {
-	const plugins = [replaceInkOutput({hash: '0'}), leaveOutDevtools()];
+	const plugins = [replaceInk({hashes: {'output.js': '0'}}), leaveOutDevtools()];
 	const failed = build({...bundleOptions, logLevel: 'silent', write: false, entryPoints: [scenesFile], plugins});
 	await expect(failed).rejects.toThrow(/ink\/build\/output.js has changed: its SHA-256 is [0-9a-f]{64}, expected 0/);
 });

@@ -1,5 +1,6 @@
-import StockOutput from '../../node_modules/ink/build/output.js';
-import {changeStyle, plainStyle, type Style, writeStyleChange} from './ink-style.ts';
+import StockOutput from '../../../node_modules/ink/build/output.js';
+import {endOf, type Run, splitRuns} from './runs.ts';
+import {plainStyle, writeStyleChange} from './style.ts';
 
 /**
 Takes the place of Ink's own `Output` in the bundle (the build swaps it in, and checks that Ink's file is the one this was
@@ -40,13 +41,6 @@ interface Write {
 	readonly y: number;
 	readonly text: string;
 	readonly transformers: readonly Transformer[];
-}
-
-/** Text of one style from column `x` on, one column a character. */
-interface Run {
-	readonly x: number;
-	readonly text: string;
-	readonly style: Style;
 }
 
 /** The runs of each row from left to right, or nothing when a write needs more than runs can say. */
@@ -105,10 +99,6 @@ function cutOut(row: readonly Run[], hole: Run): Run[] {
 	});
 }
 
-function endOf(run: Run): number {
-	return run.x + run.text.length;
-}
-
 /**
 Blanks at the end are left out, as Ink does it. Others take whatever look the text before them has, as long as a blank
 does not show it: tables are full of them, and changing to and fro costs more bytes than the figures.
@@ -139,10 +129,6 @@ function printRow(row: readonly Run[]): string {
 	return (text + writeStyleChange(style, plainStyle)).trimEnd();
 }
 
-const escapeCode = 0x1b;
-const bracketCode = 0x5b;
-const anyEscape = '\u001B';
-
 // Ink hands transformers a line with one code per escape sequence and no resets, and chalk looks for exactly these.
 const otherThanOneCode = /\u001B\[(?!(?:[1-9]\d*|[34]8;[\d;]+)m)/u;
 
@@ -152,79 +138,15 @@ function readRuns(line: string, index: number, x: number, transformers: readonly
 		transformed = transform(transformed, index);
 	}
 
+	// Ink does not take a sequence without parameters for a reset.
+	if (transformed.includes('\u001B[m')) {
+		return undefined;
+	}
+
 	if (transformed === line) {
 		return splitRuns(line, x);
 	}
 
-	const isSafe = !otherThanOneCode.test(line) && (!line.includes(anyEscape) || splitRuns(line, x) !== undefined);
+	const isSafe = !otherThanOneCode.test(line) && (!line.includes('\u001B') || splitRuns(line, x) !== undefined);
 	return isSafe && !transformed.includes('\n') ? splitRuns(transformed, x) : undefined;
-}
-
-/** The runs of a line, or nothing when it holds more than single-width characters and closed styles. */
-function splitRuns(line: string, x: number): Run[] | undefined {
-	const runs: Run[] = [];
-	let style = plainStyle;
-	let column = x;
-	let start = 0;
-	const endRun = (end: number) => {
-		if (end > start) {
-			runs.push({x: column, text: line.slice(start, end), style});
-			column += end - start;
-		}
-	};
-
-	for (let index = 0; index < line.length; index++) {
-		const code = line.charCodeAt(index);
-		if (code === escapeCode) {
-			const end = line.indexOf('m', index);
-			const next =
-				line.charCodeAt(index + 1) === bracketCode && end > 0
-					? changeStyle(style, line.slice(index + 2, end))
-					: undefined;
-			if (next === undefined) {
-				return undefined;
-			}
-
-			endRun(index);
-			style = next;
-			start = end + 1;
-			index = end;
-		} else if (isSingleWidth[code] !== 1) {
-			return undefined;
-		}
-	}
-
-	endRun(line.length);
-	return style === plainStyle ? runs : undefined;
-}
-
-/**
-Ranges of characters (first, last) that take one column, stand alone as a grapheme, and are never ignorable. A test holds each
-of them against string-width and Intl.Segmenter. What is not here is drawn just the same, only slower.
-*/
-export const singleWidthRanges: readonly (readonly [number, number])[] = [
-	[0x20, 0x7e],
-	[0xa0, 0xac],
-	[0xae, 0x2ff],
-	[0x391, 0x3a1],
-	[0x3a3, 0x3ff],
-	[0x400, 0x482],
-	[0x48a, 0x52f],
-	[0x2010, 0x2027],
-	[0x2030, 0x205e],
-	[0x2074, 0x208e],
-	[0x20a0, 0x20bf],
-	[0x2100, 0x218b],
-	[0x2190, 0x2319],
-	[0x23b0, 0x23e8],
-	[0x2500, 0x25fc],
-	[0x25ff, 0x2612],
-	[0x26a0, 0x26a0],
-	[0x2710, 0x2727],
-	[0x2800, 0x28ff],
-];
-
-const isSingleWidth = new Uint8Array(0x1_00_00);
-for (const [first, last] of singleWidthRanges) {
-	isSingleWidth.fill(1, first, last + 1);
 }

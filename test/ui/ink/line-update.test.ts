@@ -1,0 +1,43 @@
+import fc from 'fast-check';
+import {expect, test} from 'vitest';
+import stockLineUpdate from '../../../node_modules/ink/build/line-update.js';
+import lineUpdate from '../../../source/ui/ink/line-update.ts';
+import {createCellScreen} from '../../helpers/cell-screen.ts';
+import {tameLine, wildLine} from '../../helpers/styled-text.ts';
+
+const columns = 24;
+const screen = createCellScreen(columns, 2);
+
+/** What is seen after these writes in the first line. */
+async function draw(...parts: readonly string[]): Promise<string[][]> {
+	await screen.write(`\u001Bc${parts.join('\r')}`);
+	return screen.cells();
+}
+
+const similarLines = fc
+	.tuple(fc.array(tameLine, {maxLength: 4}), fc.array(tameLine, {maxLength: 4}))
+	.map(([parts, others]) => [parts.join(''), parts.map((part, index) => others[index] ?? part).join('')] as const);
+const anyLines = fc.tuple(fc.oneof(tameLine, wildLine), fc.oneof(tameLine, wildLine));
+
+test('a line that is updated looks like one that is written anew', async () => {
+	await fc.assert(
+		fc.asyncProperty(fc.oneof(similarLines, anyLines), async ([previous, next]) => {
+			const isOneLine = (await draw(`${next}\u001B[m`))[1]?.every(cell => cell.startsWith('blank on 0/')) ?? false;
+			fc.pre(
+				isOneLine && (await draw(`${previous}\u001B[m`))[1]?.every(cell => cell.startsWith('blank on 0/')) === true,
+			);
+			const updated = await draw(previous, `\u001B[m${lineUpdate(previous, next, columns)}`);
+			expect(updated).toEqual(await draw(previous, `\u001B[m${stockLineUpdate(previous, next, columns)}`));
+		}),
+		{numRuns: 500},
+	);
+});
+
+test('only what has changed is written', () => {
+	const line = (rate: string, bytes: string) => `cpu0  \u001B[2m0\u001B[m  ${rate} packets/s  ${bytes} bytes/s`;
+	expect(lineUpdate(line('100', '5000'), line('100', '5001'), 80)).toBe('\u001B[28G1');
+	expect(lineUpdate(line('100', '5000'), line('101', '5001'), 80)).toBe('\u001B[12G1\u001B[28G1');
+	expect(lineUpdate(line('100', '5000'), line('100', '5000').slice(0, -2), 80)).toBe('\u001B[35G\u001B[K');
+	expect(lineUpdate('a \u001B[31mb\u001B[m', 'a \u001B[32mb\u001B[m', 80)).toBe('\u001B[3G\u001B[32mb\u001B[m');
+	expect(lineUpdate('a', 'a    ', 80)).toBe('');
+});
