@@ -1,21 +1,9 @@
-import type {Drop, DropLayer} from '../../model.ts';
+import {dropLayers} from '../../derive/drops.ts';
+import type {Drop} from '../../model.ts';
 import {dropKey, type State} from '../../session/state.ts';
 import {formatCount} from '../format.ts';
 import {filterRows, type Pane, type PaneOptions, widthOf} from '../pane.ts';
 import type {Column, TableLine} from '../table-text.ts';
-
-/** The layers in the order in which a packet meets them. */
-export const dropLayers: readonly DropLayer[] = [
-	'nic',
-	'cloud',
-	'softnet',
-	'interface',
-	'qdisc',
-	'fragments',
-	'udp',
-	'tcp',
-	'conntrack',
-];
 
 interface DropRow {
 	readonly drop: Drop;
