@@ -20,9 +20,14 @@ function describeDuration({seconds, duration}: Omit<Iperf3Run, 'invalid'>): stri
 	return `measured ${seconds.toFixed(2)} s instead of ${duration} s`;
 }
 
-function describeEmpty({goodput, protocol}: Omit<Iperf3Run, 'invalid'>): string | undefined {
+/** A server that sent was never told what arrived. */
+function describeEmpty({goodput, protocol, role, reverse}: Omit<Iperf3Run, 'invalid'>): string | undefined {
+	if (goodput === undefined && role === 'server' && reverse) {
+		return;
+	}
+
 	if (goodput === undefined) {
-		return `nothing tells how much ${protocol ?? ''} arrived`.replace('  ', ' ');
+		return protocol === undefined ? 'it holds no figures' : `nothing tells how much ${protocol} arrived`;
 	}
 
 	return goodput === 0 ? 'nothing arrived' : undefined;

@@ -77,6 +77,12 @@ describe('a TCP run', () => {
 		expect(parseIperf3(JSON.stringify(document)).invalid).toEqual([]);
 	});
 
+	test('has no count that fell below 0', () => {
+		const text = read('single.json').replaceAll(/"retransmits":\t\d+/g, '"retransmits":\t18446744073709551614');
+		expect(parseIperf3(text)).not.toHaveProperty('retransmits');
+		expect(parseIperf3(text.replaceAll('18446744073709551614', '-1'))).not.toHaveProperty('retransmits');
+	});
+
 	test('that moved nothing is invalid', () => {
 		const document = JSON.parse(read('single.json'));
 		document.end.sum_received = {seconds: 5, bytes: 0, bits_per_second: 0};
@@ -118,6 +124,9 @@ describe('a UDP run', () => {
 		expect(server.loss?.lostPercent).toBeCloseTo(52.953, 3);
 		expect(run.loss?.lostPercent).toBeCloseTo(53.24, 2);
 		expect(run.intervals.map(interval => interval.omitted)).toEqual([true, true, false, false, false]);
+		const document = JSON.parse(read('udp-omit.json'));
+		document.intervals.splice(1, 1);
+		expect(parseIperf3(JSON.stringify(document)).intervals).toHaveLength(4);
 	});
 
 	const old = (changes: object) => {
@@ -154,6 +163,20 @@ describe('the document of the server', () => {
 		expect(run).toMatchObject({role: 'server', version: '3.12', goodput: 36_392_045.843823686});
 		expect(run).not.toHaveProperty('sent');
 		expect(run.cpu).not.toHaveProperty('remote');
+	});
+
+	test('has no MSS, because the server has not asked the kernel', () => {
+		const document = JSON.parse(read('single.json'));
+		document.start = {...document.start, accepted_connection: {}, tcp_mss_default: 0};
+		expect(parseIperf3(JSON.stringify(document))).not.toHaveProperty('mss');
+	});
+
+	test('is not blamed for what the client of a reverse run received', () => {
+		const document = JSON.parse(read('udp-omit-server.json'));
+		document.start.test_start.reverse = 1;
+		document.end.sum_received = {seconds: 3, bytes: 0, bits_per_second: 0};
+		expect(parseIperf3(JSON.stringify(document))).toMatchObject({role: 'server', invalid: []});
+		expect(parseIperf3('{}').invalid).toEqual(['it holds no figures']);
 	});
 
 	test('comes along with the client that asked for it', () => {
