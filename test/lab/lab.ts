@@ -135,10 +135,10 @@ async function bringUp(settings: LabSettings): Promise<boolean> {
 
 let started = 0;
 
-/** The command's process id is kept in the guest, so that it can be ended there: ssh hands no signals on. */
+/** A process group of its own, whose id is kept in the guest, so that it can be ended there: ssh hands no signals on. */
 function startInBackground(line: string, sh: Lab['sh']): Background {
 	const pidFile = `/run/lab-background.${process.pid}.${++started}`;
-	const words = ['run', 'alpha', '--', 'bash', '-c', `echo $$ >${pidFile}; exec ${line}`];
+	const words = ['run', 'alpha', '--', 'setsid', '--wait', 'bash', '-c', `echo $$ >${pidFile}; exec ${line}`];
 	const child = execa(entry, words, {reject: false, stdin: 'ignore', timeout: 600_000});
 	const lines: string[] = [];
 	let taken = 0;
@@ -169,7 +169,7 @@ function startInBackground(line: string, sh: Lab['sh']): Background {
 		},
 		async stop(signal = 'TERM') {
 			if (!over) {
-				await sh(`kill -${signal} $(cat ${pidFile}) || true`);
+				await sh(`kill -${signal} -- -$(cat ${pidFile}) || true`);
 			}
 			return done;
 		},
