@@ -1,4 +1,5 @@
 import {deriveDeviceIrqs} from '../../derive/device-irqs.ts';
+import {findNetbirdLink} from '../../derive/netbird-link.ts';
 import {describeRootQdisc, isSetByHand} from '../../derive/root-qdisc.ts';
 import {describeRssTable} from '../../derive/rss-table.ts';
 import type {LinkFacts, Readings, Setting} from '../../model.ts';
@@ -30,13 +31,6 @@ export function disturbs(setting: Setting, readings: Readings): Setting[] {
 		default:
 			return [];
 	}
-}
-
-/** The interface that has NetBird's own public key. */
-export function findNetbirdLink({links, wireguard, netbird}: Readings): LinkFacts | undefined {
-	const publicKey = netbird?.value.publicKey;
-	const name = wireguard?.value.find(each => publicKey !== undefined && each.publicKey === publicKey)?.interface;
-	return links?.value.find(link => link.name === name);
 }
 
 function findLink(device: string, {links}: Readings): LinkFacts | undefined {
