@@ -108,7 +108,9 @@ what the receiver counted; the `sum` of a UDP run is the rate that was sent. Wha
 prints 0) is absent. Throws a `ParseError` where there is no JSON (wrong arguments print usage).
 */
 export function parseIperf3(text: string): Iperf3Run {
-	return readRun(readDocument(text));
+	const document = readDocument(text);
+	const server = document.server_output_json;
+	return {...readRun(document), ...(server === undefined ? {} : {server: readRun(objectOf(server))})};
 }
 
 function readRun(document: JsonObject): Iperf3Run {
@@ -121,7 +123,6 @@ function readRun(document: JsonObject): Iperf3Run {
 		...test,
 		...readFigures({end, test, failed, intervals}),
 		...readError(textOf(document.error)),
-		...readServer(document.server_output_json),
 		intervals,
 	};
 	return {...facts, invalid: describeInvalid(facts)};
@@ -177,8 +178,8 @@ function readInterval(interval: JsonObject): Iperf3Interval | undefined {
 	}
 
 	const streams = listOf(interval.streams).map(objectOf);
-	const rtts = streams.map(stream => numberOf(stream.rtt)).filter(rtt => rtt !== undefined && rtt > 0);
-	const pathMtus = streams.map(stream => numberOf(stream.pmtu)).filter(pmtu => pmtu !== undefined && pmtu > 0);
+	const rtts = readPositive(streams, 'rtt');
+	const pathMtus = readPositive(streams, 'pmtu');
 	return withoutUndefined<Iperf3Interval>({
 		start,
 		end,
@@ -187,8 +188,13 @@ function readInterval(interval: JsonObject): Iperf3Interval | undefined {
 		retransmits: numberOf(sum.retransmits),
 		lostPackets: numberOf(sum.lost_packets),
 		rtt: rtts.length === 0 ? undefined : (total(rtts) ?? 0) / rtts.length / 1000,
-		pathMtu: pathMtus.length === 0 ? undefined : Math.min(...(pathMtus as number[])),
+		pathMtu: pathMtus.length === 0 ? undefined : Math.min(...pathMtus),
 	});
+}
+
+/** The receiving side prints none, or 0. */
+function readPositive(streams: readonly JsonObject[], name: string): number[] {
+	return streams.map(stream => numberOf(stream[name]) ?? 0).filter(value => value > 0);
 }
 
 function readError(error: string | undefined): Pick<Iperf3Run, 'error' | 'errorKind'> {
@@ -204,7 +210,3 @@ const errorKinds: ReadonlyArray<readonly [RegExp, Iperf3ErrorKind]> = [
 	[/has terminated|closed unexpectedly|control message|receive results|broken pipe|reset by peer|idle/i, 'peer-gone'],
 	[/no route|unreachable|timed out|unable to connect/i, 'unreachable'],
 ];
-
-function readServer(document: unknown): Pick<Iperf3Run, 'server'> {
-	return document === undefined ? {} : {server: readRun(objectOf(document))};
-}
