@@ -1,3 +1,4 @@
+import {isSingleWidth} from './ink/single-width.ts';
 import type {Glyphs} from './theme.ts';
 
 /** What stands where a figure is not known. */
@@ -60,7 +61,7 @@ export function formatAge(seconds: number | undefined): string {
 	if (whole < 172_800) {
 		return joinUnits(Math.floor(whole / 60), 60, 'h', 'm');
 	}
-	return whole < 86_400_000 ? joinUnits(Math.floor(whole / 3600), 24, 'd', 'h') : `${Math.floor(whole / 86_400)}d`;
+	return whole < 8_640_000 ? joinUnits(Math.floor(whole / 3600), 24, 'd', 'h') : `${Math.floor(whole / 86_400)}d`;
 }
 
 /** An interval as people say it: `0.2 s`, `1 s`, `60 s`. */
@@ -109,15 +110,16 @@ The text with a `?` for each character that may not be drawn in one column: cont
 emoji; in ASCII mode all beyond ASCII. After this a text is as wide as it is long.
 */
 export function cleanText(text: string, glyphs: Glyphs): string {
-	if (printableAscii.test(text) || (!glyphs.ascii && singleWidth.test(text))) {
+	if (printableAscii.test(text)) {
 		return text;
 	}
-	const allowed = glyphs.ascii ? printableAscii : singleWidth;
-	return Array.from(text, character => (allowed.test(character) ? character : '?')).join('');
+	return Array.from(text, character => (isDrawable(character, glyphs) ? character : '?')).join('');
 }
 
 const printableAscii = /^[ -~]*$/;
 
-// Letters of Latin, Greek and Cyrillic that stand alone, and the marks, blocks and braille that this screen draws itself.
-const singleWidth =
-	/^[ -~\u00A1-\u00AC\u00AE-\u024F\u0391-\u03A1\u03A3-\u03FF\u0400-\u0482\u048A-\u052F\u2010-\u2027\u2190-\u2193\u2260-\u2265\u2500-\u25FC\u2800-\u28FF]*$/;
+function isDrawable(character: string, glyphs: Glyphs): boolean {
+	return glyphs.ascii
+		? printableAscii.test(character)
+		: character.length === 1 && isSingleWidth(character.charCodeAt(0));
+}

@@ -76,8 +76,8 @@ export function fitColumns<Row>(columns: readonly Column<Row>[], width: number):
 	const kept = new Map<Column<Row>, number>();
 	let rest = width + 1;
 	for (const column of byPriority) {
-		if (column.width + 1 <= rest || kept.size === 0) {
-			kept.set(column, Math.min(column.width, Math.max(1, rest - 1)));
+		if (column.width + 1 <= rest || (kept.size === 0 && width > 0)) {
+			kept.set(column, Math.min(column.width, width));
 			rest -= column.width + 1;
 		} else {
 			break;
@@ -178,15 +178,16 @@ function formatCell<Row>(row: Row, cell: string, column: Column<Row>, width: num
 /** The headings in a rule; the first one names the pane. */
 function formatHeading<Row>(view: TableView<Row>, columns: readonly FittedColumn<Row>[]): string {
 	const {glyphs, styles} = view.theme;
-	const note = cleanText(headingNote(view), glyphs);
+	const titles = placeTitles(columns, view.theme);
+	const note = fitNote(view, margin + (titles[0]?.title.length ?? 0));
 	const end = note === '' ? view.width : view.width - note.length - 1;
 	const rule = (length: number): string =>
 		paint(styles, view.focused ? 'focus' : 'faint', (view.focused ? glyphs.focusRule : glyphs.rule).repeat(length));
 	const titleTone = view.focused ? 'focus' : 'title';
 	let text = '';
 	let at = 0;
-	for (const {start, title} of placeTitles(columns, view.theme)) {
-		if (start + title.length <= end) {
+	for (const {start, title} of titles) {
+		if (start + title.length <= end - (note === '' ? 0 : 1)) {
 			text += rule(start - at) + paint(styles, at === 0 ? titleTone : 'heading', title);
 			at = start + title.length;
 		}
@@ -205,9 +206,11 @@ function placeTitles<Row>(columns: readonly FittedColumn<Row>[], {glyphs}: Theme
 	});
 }
 
-/** What the heading says on its right: the pane's note, and which lines are shown where not all are. */
-function headingNote<Row>({data, height, offset = 0, note = ''}: TableView<Row>): string {
+/** What the heading says on its right where it has room: the pane's note, and which lines are shown where not all are. */
+function fitNote<Row>({data, height, width, offset = 0, note = '', theme}: TableView<Row>, used: number): string {
 	const shown = height - 1;
 	const position = data.length > shown && shown > 0 ? `${offset + 1}-${offset + shown}/${data.length}` : '';
-	return [note, position].filter(part => part !== '').join(' ');
+	const text = [note, position].filter(part => part !== '').join(' ');
+	const room = width - used - 2;
+	return room < 3 ? '' : truncate(cleanText(text, theme.glyphs), room, theme.glyphs);
 }

@@ -19,7 +19,7 @@ export function createTunnel(state: State, options: PaneOptions): Pane<PeerRow> 
 			{spans: describeTunnel(state, tunnel)},
 			...peers.filter(row => row.peer.interface === tunnel.interface).map(row => ({row})),
 		]);
-	const isWhole = options.whole === true || options.filter !== undefined;
+	const isWhole = options.whole === true || options.filter !== undefined || options.sort !== undefined;
 	return {
 		id: 'tunnel',
 		title: 'Tunnel',
@@ -101,10 +101,10 @@ function nameOf({peer, name}: PeerRow): string {
 	return name ?? peer.address ?? peer.endpoint ?? peer.publicKey;
 }
 
-/** No byte for as long as the trace goes back. */
-function isIdle(row: PeerRow): boolean {
+/** No byte now, nor for as long as the trace goes back. */
+function isIdle({peer, isMeasured, rx, tx}: PeerRow): boolean {
 	const isSilent = (trace: Trace) => trace.every(bytes => bytes === undefined || bytes === 0);
-	return row.isMeasured && isSilent(row.rx) && isSilent(row.tx);
+	return isMeasured && isSilent([...rx, peer.rxBytesPerSecond]) && isSilent([...tx, peer.txBytesPerSecond]);
 }
 
 function describeIdle(count: number): string {
