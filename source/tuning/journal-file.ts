@@ -27,7 +27,13 @@ export function openJournal(host: Host, folder: string): Journal {
 	host.makeOwnFolder(folder);
 	const bootId = readBootId(host);
 	const file = journalFile(folder);
-	const readEvents = (): readonly JournalEvent[] => parseJournal(readFile(host, file));
+	let known: readonly JournalEvent[] = [];
+	/** A journal never shrinks: where it cannot be read any more, or was removed, what was read and written before counts. */
+	const readEvents = (): readonly JournalEvent[] => {
+		const events = known.length === 0 ? parseJournal(readFile(host, file)) : tryParsing(host, file);
+		known = events.length < known.length ? known : events;
+		return known;
+	};
 	return {
 		folder,
 		bootId,
@@ -35,7 +41,9 @@ export function openJournal(host: Host, folder: string): Journal {
 		read: () => foldJournal(readEvents(), bootId),
 		append(...entries) {
 			const at = host.now();
-			host.appendDurably(file, entries.map(entry => formatEvent({at, ...entry})).join(''));
+			const events = entries.map(entry => ({at, ...entry}));
+			host.appendDurably(file, events.map(formatEvent).join(''));
+			known = [...known, ...events];
 		},
 		lock: () => host.lock(`${folder}/lock`),
 	};
@@ -48,6 +56,14 @@ export function readJournal(host: Host, folder: string): JournalState {
 
 function journalFile(folder: string): string {
 	return `${folder}/journal.jsonl`;
+}
+
+function tryParsing(host: Host, file: string): JournalEvent[] {
+	try {
+		return parseJournal(readFile(host, file));
+	} catch {
+		return [];
+	}
 }
 
 function readFile(host: Host, file: string): string {

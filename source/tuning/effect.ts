@@ -1,0 +1,30 @@
+import type {Situation, StepVerdict, TuningStep} from '../model.ts';
+
+/** Judges whether what must move has moved, from a situation before the step and one some seconds after. */
+export function judgeStep(
+	{effect}: TuningStep,
+	{
+		before,
+		after,
+		clamped,
+	}: {readonly before: Situation; readonly after: Situation; readonly clamped: readonly string[]},
+): StepVerdict {
+	if (clamped.length > 0) {
+		return {kind: 'clamped', values: clamped};
+	}
+	return {kind: effect.seen(before, after) === true ? 'effective' : 'no effect seen', counter: effect.counter};
+}
+
+/** `applied and effective`, `applied, no effect seen`, `clamped: N`, `refused: why`. */
+export function describeVerdict(verdict: StepVerdict): string {
+	switch (verdict.kind) {
+		case 'effective':
+			return `applied and effective: ${verdict.counter}`;
+		case 'no effect seen':
+			return `applied, no effect seen: ${verdict.counter}`;
+		case 'clamped':
+			return `clamped: ${verdict.values.join('; ')}`;
+		case 'refused':
+			return `refused: ${verdict.reason}`;
+	}
+}

@@ -1,0 +1,66 @@
+import type {Host} from '../host.ts';
+import type {Change, MachineFacts, Setting, Situation, TuningStep} from '../model.ts';
+import {describeSetting, disturbs, isSameValue, readSetting, toShellLine} from './settings.ts';
+import {wordsOf} from './words.ts';
+
+/** A change as it is shown before it is made. */
+export interface PlannedChange extends Change {
+	readonly label: string;
+	/** The same in a shell, to copy. */
+	readonly shellLine: string;
+	readonly undoLine: string;
+	/** What the kernel rewrites along with it. */
+	readonly disturbed: readonly Setting[];
+}
+
+/** What a step would do now. No changes and no reason: everything it wants holds already. */
+export interface Preview {
+	readonly step: TuningStep;
+	readonly changes: readonly PlannedChange[];
+	readonly notes: readonly string[];
+	/** Why it cannot be applied. */
+	readonly unavailable?: string;
+	readonly facts?: MachineFacts;
+}
+
+/**
+Plans a step and reads what its settings hold now: what already holds is no change. A setting that cannot be read makes
+the step unavailable, in the machine's own words.
+*/
+export async function previewStep(step: TuningStep, situation: Situation, host: Host): Promise<Preview> {
+	const plan = step.plan(situation);
+	const facts = situation.readings.machine?.value;
+	const base = {step, ...(facts && {facts})};
+	if ('unavailable' in plan) {
+		return {...base, changes: [], notes: [], unavailable: plan.unavailable};
+	}
+	try {
+		const changes: PlannedChange[] = [];
+		for (const {setting, to} of plan.wishes) {
+			const from = await readSetting(setting, host);
+			if (!isSameValue(setting, from, to, facts)) {
+				changes.push(describeChange({setting, from, to}, situation));
+			}
+		}
+		return {...base, changes, notes: plan.notes ?? []};
+	} catch (error) {
+		return {...base, changes: [], notes: plan.notes ?? [], unavailable: wordsOf(error)};
+	}
+}
+
+function describeChange(change: Change, situation: Situation): PlannedChange {
+	const {setting, from, to} = change;
+	return {
+		...change,
+		label: describeSetting(setting),
+		shellLine: toShellLine(setting, to),
+		undoLine: toShellLine(setting, from),
+		disturbed: disturbs(setting, situation.readings),
+	};
+}
+
+/** Seconds within which a step must be confirmed: longer where devices or the tunnel come up anew. */
+export function chooseTimeLimit(changes: readonly Change[]): number {
+	const slow = new Set<Setting['kind']>(['channels', 'mtu', 'netbird-mtu']);
+	return changes.some(({setting}) => slow.has(setting.kind)) ? 120 : 60;
+}

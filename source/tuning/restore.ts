@@ -1,0 +1,226 @@
+import {type Host, HostError} from '../host.ts';
+import type {DeviceIdentity, Setting} from '../model.ts';
+import {expectedValue, type JournalState, type JournalWrite} from './journal.ts';
+import type {Journal, JournalEntry} from './journal-file.ts';
+import {
+	compareDevices,
+	describeSetting,
+	identifyDevice,
+	isSameValue,
+	readSetting,
+	resolveSetting,
+	writeSetting,
+} from './settings.ts';
+import {wordsOf} from './words.ts';
+
+/** What taking some writes back means for one setting. */
+export interface Restoration {
+	readonly setting: Setting;
+	/** The writes that are taken back, the newest first. */
+	readonly writes: readonly JournalWrite[];
+	/** The value to return to; absent: a later step's value stays. */
+	readonly to?: string;
+	/** What it should hold now. */
+	readonly ours: string;
+	/** Rewritten by the kernel along with a neighbour: put right at last, whatever it holds. */
+	readonly disturbed: boolean;
+	/** A crash hides whether it was written: it is put back whatever it holds. */
+	readonly unfinished: boolean;
+}
+
+/** A setting that somebody else has changed since. */
+export interface Conflict {
+	readonly setting: Setting;
+	readonly original: string;
+	readonly ours: string;
+	readonly theirs: string;
+}
+
+/** A setting that could not be put back. */
+export interface Left {
+	readonly setting: Setting;
+	readonly original: string;
+	readonly message: string;
+}
+
+/**
+What is to be done to take the chosen writes back, in the order in which it has to be: the newest first, and what the
+kernel rewrote along with them at last, because undoing them rewrites it again.
+*/
+export function planRestorations(state: JournalState, isChosen: (write: JournalWrite) => boolean): Restoration[] {
+	const age = new Map(state.transactions.map(({id}, index) => [id, index]));
+	const isNewer = (a: Restoration, b: Restoration): number => {
+		const [first, second] = [a.writes[0], b.writes[0]];
+		const transactions = (age.get(second?.id ?? '') ?? 0) - (age.get(first?.id ?? '') ?? 0);
+		return Number(a.disturbed) - Number(b.disturbed) || transactions || (second?.seq ?? 0) - (first?.seq ?? 0);
+	};
+	return [...state.stacks.values()].flatMap(stack => planRestoration(stack, isChosen)).sort(isNewer);
+}
+
+function planRestoration(
+	stack: readonly JournalWrite[],
+	isChosen: (write: JournalWrite) => boolean,
+): readonly Restoration[] {
+	const top = stack.at(-1);
+	const writes = stack.filter(isChosen).reverse();
+	if (top === undefined || writes.length === 0) {
+		return [];
+	}
+	const disturbed = writes.some(write => write.to === undefined);
+	const kept = stack.findLastIndex(write => !isChosen(write));
+	const below = stack[kept + 1];
+	const to = below?.from ?? (disturbed ? expectedValue(top) : undefined);
+	const unfinished = below !== undefined && top.actual === undefined;
+	return [
+		{setting: top.setting, writes, ...(to !== undefined && {to}), ours: expectedValue(top), disturbed, unfinished},
+	];
+}
+
+/** The settings that hold neither what we set nor what they would be put back to: somebody else wants them so. */
+export async function findConflicts(restorations: readonly Restoration[], host: Host): Promise<Conflict[]> {
+	const conflicts: Conflict[] = [];
+	for (const {setting, writes, to, ours, disturbed, unfinished} of restorations) {
+		const isJudged = to !== undefined && !disturbed && !unfinished;
+		const theirs = isJudged ? await tryReading(setting, host, writes[0]?.device) : undefined;
+		if (to !== undefined && theirs !== undefined && isForeign(setting, theirs, [ours, to])) {
+			conflicts.push({setting, original: to, ours, theirs});
+		}
+	}
+	return conflicts;
+}
+
+function isForeign(setting: Setting, value: string, known: readonly string[]): boolean {
+	return !known.some(each => isSameValue(setting, value, each));
+}
+
+/** The value now; absent where it cannot be read, or where the device is another one than `device`. */
+export async function tryReading(setting: Setting, host: Host, device?: DeviceIdentity): Promise<string | undefined> {
+	try {
+		const found = findAgain(setting, host, device);
+		return 'gone' in found ? undefined : await readSetting(found.setting, host);
+	} catch {
+		return undefined;
+	}
+}
+
+/** The setting where it is now, or why there is nothing left to write to. */
+export function findAgain(
+	setting: Setting,
+	host: Host,
+	device?: DeviceIdentity,
+): {readonly setting: Setting} | {readonly gone: string} {
+	const found = resolveSetting(setting, host);
+	const other = device === undefined ? undefined : compareDevices(device, identifyDevice(setting, host));
+	if (other !== undefined) {
+		return {gone: other};
+	}
+	return found === undefined ? {gone: `${describeSetting(setting)} is not there any more`} : {setting: found};
+}
+
+export interface PutBackOptions {
+	/** Says for which settings somebody else's value is overwritten. */
+	readonly force: (setting: Setting) => boolean;
+}
+
+/**
+Puts settings back one by one, reads each back, and notes the outcome in the journal. One that fails holds up no other,
+and a journal that cannot be written holds up none: the machine comes first. Never throws.
+*/
+export async function putBack(
+	restorations: readonly Restoration[],
+	{host, journal}: {readonly host: Host; readonly journal: Journal},
+	{force}: PutBackOptions,
+): Promise<Left[]> {
+	const left: Left[] = [];
+	for (const restoration of restorations) {
+		const outcome = await restoreAgain(restoration, host, force);
+		if ('failure' in outcome) {
+			left.push({setting: restoration.setting, original: restoration.to ?? '', message: outcome.failure});
+		}
+		tryAppending(journal, noteOutcome(restoration, outcome));
+	}
+	return left;
+}
+
+type Outcome =
+	| {readonly actual: string}
+	/** Nothing was to be written, and why. */
+	| {readonly note: string}
+	| {readonly failure: string; readonly isFinal?: boolean};
+
+/** Busy locks and devices that are just coming up pass: three tries. */
+async function restoreAgain(
+	restoration: Restoration,
+	host: Host,
+	force: PutBackOptions['force'],
+	tries = 3,
+): Promise<Outcome> {
+	const outcome = await restoreOnce(restoration, host, force).catch(error => ({failure: wordsOf(error)}));
+	if (!('failure' in outcome) || tries === 1 || ('isFinal' in outcome && outcome.isFinal)) {
+		return outcome;
+	}
+	await host.sleep(0.5);
+	return restoreAgain(restoration, host, force, tries - 1);
+}
+
+async function restoreOnce(restoration: Restoration, host: Host, force: PutBackOptions['force']): Promise<Outcome> {
+	const {setting, to, writes} = restoration;
+	if (to === undefined) {
+		return {note: 'a later step has set it'};
+	}
+	const found = findAgain(setting, host, writes[0]?.device);
+	if ('gone' in found) {
+		return {note: found.gone};
+	}
+	const objection = await findObjection(restoration, found.setting, host, force);
+	if (objection !== undefined) {
+		return objection;
+	}
+	await writeSetting(found.setting, to, host);
+	const actual = await readSetting(found.setting, host);
+	return isSameValue(setting, actual, to) ? {actual} : {failure: `it is ${actual}, expected ${to}`};
+}
+
+/** Why nothing is to be written; undefined when something is. */
+async function findObjection(
+	{to = '', ours, disturbed, unfinished}: Restoration,
+	setting: Setting,
+	host: Host,
+	force: PutBackOptions['force'],
+): Promise<Outcome | undefined> {
+	const overrules = disturbed || unfinished || force(setting);
+	try {
+		const actual = await readSetting(setting, host);
+		if (isSameValue(setting, actual, to)) {
+			// NetBird may have been taken down and not up again: its file tells nothing of that.
+			return unfinished && setting.kind === 'netbird-mtu' ? undefined : {actual};
+		}
+		return overrules || !isForeign(setting, actual, [ours])
+			? undefined
+			: {failure: `somebody else has set it to ${actual}`, isFinal: true};
+	} catch (error) {
+		if (error instanceof HostError && ['ENOENT', 'ENODEV', 'ENXIO'].includes(error.code)) {
+			return {note: 'it is not there any more'};
+		}
+		return overrules ? undefined : {failure: wordsOf(error)};
+	}
+}
+
+function noteOutcome({setting, writes}: Restoration, outcome: Outcome): JournalEntry[] {
+	if ('failure' in outcome) {
+		const [newest] = writes;
+		const message = `${describeSetting(setting)}: ${outcome.failure}`;
+		return newest === undefined ? [] : [{type: 'not restored', id: newest.id, seq: newest.seq, message}];
+	}
+	return writes.map(({id, seq}) => ({type: 'restored', id, seq, ...outcome}));
+}
+
+/** Gives what went wrong, in words. */
+export function tryAppending(journal: Journal, entries: readonly JournalEntry[]): string | undefined {
+	try {
+		journal.append(...entries);
+		return undefined;
+	} catch (error) {
+		return wordsOf(error);
+	}
+}

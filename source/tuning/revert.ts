@@ -1,0 +1,21 @@
+import type {Host} from '../host.ts';
+import type {Setting} from '../model.ts';
+import type {Journal} from './journal-file.ts';
+import {type Left, planRestorations, putBack, tryAppending} from './restore.ts';
+
+/**
+Puts a whole transaction back and ends it; what could not be put back stays in force. Only for who holds the lock, or has
+waited for it long enough. Never throws.
+*/
+export async function revertTransaction(
+	id: string,
+	reason: string,
+	{host, journal}: {readonly host: Host; readonly journal: Journal},
+	force: (setting: Setting) => boolean = () => false,
+): Promise<{readonly left: readonly Left[]; readonly count: number}> {
+	tryAppending(journal, [{type: 'reverting', id, reason}]);
+	const restorations = planRestorations(journal.read(), write => write.id === id);
+	const left = await putBack(restorations, {host, journal}, {force});
+	tryAppending(journal, [{type: 'reverted', id, reason}]);
+	return {left, count: restorations.length};
+}

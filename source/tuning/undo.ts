@@ -1,0 +1,178 @@
+import type {Host} from '../host.ts';
+import {findOpen, type JournalState, type JournalWrite} from './journal.ts';
+import type {Journal} from './journal-file.ts';
+import {isAlive} from './processes.ts';
+import {type Conflict, findConflicts, type Left, planRestorations, putBack, type Restoration} from './restore.ts';
+import {wordsOf} from './words.ts';
+
+export interface UndoTools {
+	readonly host: Host;
+	readonly journal: Journal;
+}
+
+export type UndoResult =
+	| {readonly kind: 'nothing'; readonly reason: string}
+	/** Nothing was written. */
+	| {readonly kind: 'refused'; readonly reason: string}
+	/** Somebody else has changed these since: nothing was written. */
+	| {readonly kind: 'conflict'; readonly step: string; readonly conflicts: readonly Conflict[]}
+	| {readonly kind: 'undone'; readonly step: string; readonly restored: readonly Restoration[]}
+	| {readonly kind: 'left'; readonly step: string; readonly left: readonly Left[]};
+
+/**
+Undoes a step, or the newest: every setting goes back to what it was before the step was first applied. Refuses where
+somebody else has changed a value since, unless `force`. Never throws.
+*/
+export async function undoStep(
+	step: string | undefined,
+	{force = false}: {readonly force?: boolean},
+	tools: UndoTools,
+): Promise<UndoResult> {
+	const [result] = await withLock(tools, async () => {
+		const chosen = step ?? findNewestStep(tools.journal.read());
+		return [await undoLocked(chosen, force, tools)];
+	});
+	return result ?? nothing;
+}
+
+/** Undoes every step, the newest first; one that is refused or fails holds up no other. Never throws. */
+export async function undoAll({force = false}: {readonly force?: boolean}, tools: UndoTools): Promise<UndoResult[]> {
+	return withLock(tools, async () => {
+		const results: UndoResult[] = [];
+		for (const step of listSteps(tools.journal.read())) {
+			results.push(await undoLocked(step, force, tools));
+		}
+		if (results.length === 0) {
+			closeFinished('undone', tools);
+		}
+		return results.length > 0 ? results : [nothing];
+	});
+}
+
+const nothing: UndoResult = {kind: 'nothing', reason: 'nothing to undo: no step is in force'};
+
+async function withLock({host, journal}: UndoTools, act: () => Promise<UndoResult[]>): Promise<UndoResult[]> {
+	try {
+		const lock = await takeLock(host, journal);
+		if (lock === undefined) {
+			return [{kind: 'refused', reason: 'another nbtop is changing settings at this moment'}];
+		}
+		try {
+			return await act();
+		} finally {
+			await lock.release();
+		}
+	} catch (error) {
+		return [{kind: 'refused', reason: wordsOf(error)}];
+	}
+}
+
+/** Another nbtop may be just at it: it is given some seconds. */
+export async function takeLock(host: Host, journal: Journal, tries = 10) {
+	for (let left = tries; left > 1; left--) {
+		const lock = await journal.lock();
+		if (lock !== undefined) {
+			return lock;
+		}
+		await host.sleep(0.5);
+	}
+	return journal.lock();
+}
+
+async function undoLocked(step: string | undefined, force: boolean, tools: UndoTools): Promise<UndoResult> {
+	const {host, journal} = tools;
+	const state = journal.read();
+	const restorations = planRestorations(state, write => write.step === step);
+	if (step === undefined || restorations.length === 0) {
+		closeFinished('undone', tools);
+		return step === undefined ? nothing : {kind: 'nothing', reason: `nothing to undo: '${step}' is not in force`};
+	}
+	const conflicts = force ? [] : await findConflicts(restorations, host);
+	if (conflicts.length > 0) {
+		return {kind: 'conflict', step, conflicts};
+	}
+	const touched = new Set(restorations.flatMap(({writes}) => writes.map(({id}) => id)));
+	journal.append(...[...touched].map(id => ({type: 'reverting', id, reason: 'undo'}) as const));
+	const left = await putBack(restorations, tools, {force: () => force});
+	closeFinished('undone', tools);
+	return left.length > 0 ? {kind: 'left', step, left} : {kind: 'undone', step, restored: restorations};
+}
+
+/** Ends the transactions of which nothing is in force any more and on which nobody works. */
+export function closeFinished(reason: string, {host, journal}: UndoTools): void {
+	const isOver = (phase: string): boolean => phase === 'reverted' || phase === 'gone';
+	const finished = journal
+		.read()
+		.transactions.filter(({phase, writes}) => writes.length === 0 && !isOver(phase))
+		.filter(({phase, process}) => phase !== 'applying' || !isAlive(process, host));
+	if (finished.length > 0) {
+		journal.append(
+			...finished.flatMap(({id}) => [{type: 'reverted', id, reason} as const, {type: 'reported', id} as const]),
+		);
+	}
+}
+
+/** The steps in force, the newest first. */
+export function listSteps(state: JournalState): string[] {
+	const order = new Map(state.transactions.map(({id}, index) => [id, index]));
+	const age = ({id, seq}: JournalWrite): number => (order.get(id) ?? 0) * 10_000 + seq;
+	const writes = [...state.stacks.values()].flat().sort((a, b) => age(b) - age(a));
+	return [...new Set(writes.map(({step}) => step))];
+}
+
+function findNewestStep(state: JournalState): string | undefined {
+	return listSteps(state)[0];
+}
+
+export type ConfirmResult =
+	| {readonly kind: 'confirmed' | 'already'; readonly id: string}
+	| {readonly kind: 'nothing'; readonly reason: string}
+	| {readonly kind: 'refused'; readonly reason: string};
+
+/**
+Confirms the transaction that waits for it, or the named one: its values stay. A key pressed before the change was
+complete (`pressed`: seconds, monotonic) proves nothing and confirms nothing. Never throws.
+*/
+export async function confirm(
+	id: string | undefined,
+	{host, journal}: UndoTools,
+	pressed?: number,
+): Promise<ConfirmResult> {
+	try {
+		const lock = await takeLock(host, journal);
+		if (lock === undefined) {
+			return {kind: 'refused', reason: 'too late: it is being put back'};
+		}
+		try {
+			return confirmLocked(id, {host, journal}, pressed);
+		} finally {
+			await lock.release();
+		}
+	} catch (error) {
+		return {kind: 'refused', reason: wordsOf(error)};
+	}
+}
+
+function confirmLocked(id: string | undefined, {host, journal}: UndoTools, pressed: number | undefined): ConfirmResult {
+	const state = journal.read();
+	const open = findOpen(state);
+	const named = id === undefined ? open : state.transactions.find(each => each.id === id);
+	if (named === undefined) {
+		return {kind: 'nothing', reason: id === undefined ? 'nothing waits to be confirmed' : `there is no '${id}'`};
+	}
+	const {phase, deadline = 0, within = 0, reason = ''} = named;
+	if (phase === 'kept') {
+		return {kind: 'already', id: named.id};
+	}
+	if (phase !== 'waiting') {
+		return {kind: 'refused', reason: `'${named.id}' cannot be confirmed: it is ${phase} (${reason || 'not finished'})`};
+	}
+	if (host.now().monotonic >= deadline) {
+		return {kind: 'refused', reason: `too late: '${named.id}' had ${within} s and is being put back`};
+	}
+	if (pressed !== undefined && pressed < deadline - within) {
+		return {kind: 'refused', reason: 'that key was pressed before the change was complete: press it again'};
+	}
+	journal.append({type: 'confirmed', id: named.id});
+	return {kind: 'confirmed', id: named.id};
+}
