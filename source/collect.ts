@@ -3,6 +3,7 @@ import {readLinks} from './collect/links.ts';
 import {readMachine, readToolVersions} from './collect/machine.ts';
 import {readNicStatistics, readNics} from './collect/nics.ts';
 import {type Context, describeFailure, readNow, tryLine, tryList, tryNumber, tryRead} from './collect/reading.ts';
+import {createSocketReader} from './collect/sockets.ts';
 import {readSysctls} from './collect/sysctls.ts';
 import {createThreadReader} from './collect/threads.ts';
 import {createWireGuardReader, readRoutes} from './collect/wireguard.ts';
@@ -33,6 +34,7 @@ interface Source<Name extends SourceName = SourceName> {
 function listSources(): readonly Source[] {
 	const readWireGuard = createWireGuardReader();
 	const readThreads = createThreadReader();
+	const readSockets = createSocketReader();
 	return [
 		source('cpuTimes', 0, ({host}) => readNow(host, parseStat(host.readText('/proc/stat')))),
 		source('interrupts', 0, ({host}) => readNow(host, parseInterrupts(host.readBytes('/proc/interrupts')))),
@@ -51,6 +53,7 @@ function listSources(): readonly Source[] {
 		source('routes', 30, readRoutes),
 		source('nicStatistics', 2, readNicStatistics),
 		source('qdiscs', 2, readQdiscs),
+		source('sockets', 2, readSockets),
 		source('nics', 15, readNics),
 		source('netbird', 10, readNetbird),
 		source('machine', 60, async ({host}) => readNow(host, readMachine(host, await readToolVersions(host)))),

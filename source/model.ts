@@ -158,6 +158,36 @@ export interface ThreadTimes {
 	readonly system: number;
 	/** Ticks since boot when it started: tells a reused PID from the old one. */
 	readonly startTime: number;
+	/** How many threads these times are of. */
+	readonly threads?: number;
+}
+
+/** One established TCP connection, from `ss -tinm`. What the kernel did not tell (it leaves zeros out) is absent. */
+export interface TcpSocket {
+	/** `address:port`. */
+	readonly local: string;
+	readonly peer: string;
+	/** Bytes that the program has not read yet, and those that have not been acknowledged yet. */
+	readonly receiveQueue: number;
+	readonly sendQueue: number;
+	/** The limits of its memory (`rb`, `tb` of skmem), bytes. */
+	readonly receiveBuffer?: number;
+	readonly sendBuffer?: number;
+	readonly congestion?: string;
+	/** Milliseconds. `receiveRtt` is the receiver's own estimate. */
+	readonly rtt?: number;
+	readonly receiveRtt?: number;
+	readonly mss?: number;
+	readonly congestionWindow?: number;
+	readonly bytesAcked?: number;
+	readonly bytesReceived?: number;
+	/** Milliseconds in which there was something to send, and in which the peer's window or the send buffer stopped it. */
+	readonly busy?: number;
+	readonly windowLimited?: number;
+	readonly bufferLimited?: number;
+	/** The window that this side is ready to offer (`rcv_ssthresh`), bytes. */
+	readonly receiveWindow?: number;
+	readonly applicationLimited?: boolean;
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -360,6 +390,8 @@ export interface Readings {
 	readonly wireguard?: Reading<readonly WireGuardInterface[]>;
 	readonly qdiscs?: Reading<readonly Qdisc[]>;
 	readonly threads?: Reading<readonly ThreadTimes[]>;
+	/** The TCP connections over the tunnels that this host ends; read while traffic flows. */
+	readonly sockets?: Reading<readonly TcpSocket[]>;
 	/** This program's own cost. */
 	readonly self?: Reading<SelfTimes>;
 	readonly machine?: Reading<MachineFacts>;
@@ -489,6 +521,19 @@ export interface ThreadRate {
 	/** Percent of one CPU. */
 	readonly usr: number;
 	readonly sys: number;
+	readonly threads?: number;
+}
+
+/** One TCP connection in two readings. Shares are of the measured time, 0 to 1. */
+export interface SocketRate {
+	readonly socket: TcpSocket;
+	/** Bytes per second that the other end has acknowledged, and that came from it. */
+	readonly sent: number;
+	readonly received: number;
+	/** There was something to send; and of the time in all, what kept it. */
+	readonly busy: number;
+	readonly windowLimited: number;
+	readonly bufferLimited: number;
 }
 
 /** What happened between two snapshots. A part is absent when its source has not been read twice, or was reset. */
@@ -505,6 +550,7 @@ export interface Rates {
 	/** Packets per second by device and receive queue, where the driver counts them. */
 	readonly queues?: readonly QueueRate[];
 	readonly threads?: readonly ThreadRate[];
+	readonly sockets?: readonly SocketRate[];
 	/** This program's own CPU, in percent of one CPU, and its resident memory. */
 	readonly self?: {readonly cpuPercent: number; readonly residentBytes: number};
 }

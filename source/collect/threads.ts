@@ -37,5 +37,6 @@ function readThread(host: Host, pid: string): ThreadTimes | undefined {
 				user: stat.user,
 				system: stat.system,
 				startTime: stat.startTime,
+				threads: stat.threads,
 			};
 }

@@ -6,6 +6,7 @@ import {deriveInterruptRates} from './interrupt-rates.ts';
 import {derivePair} from './pair.ts';
 import {derivePeerRates} from './peer-rates.ts';
 import {deriveQueueRates} from './queue-rates.ts';
+import {deriveSocketRates} from './socket-rates.ts';
 import {deriveSelfRates, deriveThreadRates} from './thread-rates.ts';
 
 /**
@@ -31,6 +32,7 @@ export function deriveRates(previous: Readings, current: Readings, topology?: To
 		peers: derivePeerRates(previous, current, wall),
 		queues: deriveQueueRates(previous, current),
 		threads: derivePair(previous.threads, current.threads, deriveThreadRates),
+		sockets: derivePair(previous.sockets, current.sockets, deriveSocketRates),
 		self: derivePair(previous.self, current.self, deriveSelfRates),
 	});
 }

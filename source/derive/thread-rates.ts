@@ -33,6 +33,7 @@ export function deriveThreadRates(
 				...(thread.cpu === undefined ? {} : {cpu: thread.cpu}),
 				usr: percent(thread.user - earlier.user),
 				sys: percent(thread.system - earlier.system),
+				...(thread.threads === undefined ? {} : {threads: thread.threads}),
 			},
 		];
 	});

@@ -13,6 +13,8 @@ export interface ProcessStat {
 	/** Of the children that it has waited for. */
 	readonly childrenUser: number;
 	readonly childrenSystem: number;
+	/** The threads of the process. */
+	readonly threads: number;
 	/** Ticks since boot when it started. */
 	readonly startTime: number;
 	readonly residentPages: number;
@@ -43,6 +45,7 @@ export function parseProcessStat(text: string): ProcessStat {
 		system: field(15),
 		childrenUser: field(16),
 		childrenSystem: field(17),
+		threads: field(20),
 		startTime: field(22),
 		residentPages: field(24),
 		cpu: field(39),
