@@ -1,15 +1,19 @@
+import {deriveFindings, type FindingsMemory, initialMemory} from '../derive/findings.ts';
 import {deriveRates} from '../derive/rates.ts';
 import {deriveTopology, type TopologyOptions} from '../derive/topology.ts';
 import type {
 	Drop,
+	Finding,
 	Rates,
 	Reading,
 	Readings,
 	SampleEvent,
+	SilentRule,
 	Snapshot,
 	SourceName,
 	Stamp,
 	Topology,
+	Verdict,
 	WireGuardInterface,
 } from '../model.ts';
 
@@ -40,6 +44,11 @@ export interface State {
 	readonly dropBases: Readonly<Record<string, number>>;
 	/** Handshakes seen since the first sample, by `peerKey`: the monotonic times at which the handshake was a new one. */
 	readonly handshakes: Readonly<Record<string, readonly number[]>>;
+	/** What is raised, in the order of causes; the one thing to say; and the rules that cannot be judged here. */
+	readonly findings: readonly Finding[];
+	readonly verdict: Verdict;
+	readonly silent: readonly SilentRule[];
+	readonly findingsMemory: FindingsMemory;
 }
 
 export const initialState: State = {
@@ -50,6 +59,10 @@ export const initialState: State = {
 	history: {cpus: {}, peers: {}},
 	dropBases: {},
 	handshakes: {},
+	findings: [],
+	verdict: {id: 'measuring', severity: 'fine', text: 'measuring: rates come with the second reading', steps: []},
+	silent: [],
+	findingsMemory: initialMemory,
 };
 
 /** Tells one drop counter from another. */
@@ -72,6 +85,12 @@ export function reduce(state: State, event: SampleEvent, options: TopologyOption
 	const topology = deriveTopology(readings, options);
 	const fresh = dropStale(readings, previous, event.at.monotonic);
 	const rates = deriveRates(previous, fresh, topology, event.at.wall);
+	const history = extendHistory(state.history, rates);
+	const handshakes = noteHandshakes(state, event);
+	const {memory, ...diagnosis} = deriveFindings(
+		{at: event.at, readings, previous, topology, rates, peerTraces: history.peers, handshakes},
+		state.findingsMemory,
+	);
 	return {
 		started: state.started ?? event.at,
 		samples: state.samples + 1,
@@ -79,9 +98,11 @@ export function reduce(state: State, event: SampleEvent, options: TopologyOption
 		previous,
 		topology,
 		rates,
-		history: extendHistory(state.history, rates),
+		history,
 		dropBases: rememberDropBases(state.dropBases, rates.drops),
-		handshakes: noteHandshakes(state, event),
+		handshakes,
+		...diagnosis,
+		findingsMemory: memory,
 	};
 }
 

@@ -1,0 +1,71 @@
+import type {CpuRates, ThreadRate} from '../../model.ts';
+import {parseCpuMask} from '../../parse/cpu-list.ts';
+import {ParseError} from '../../parse/parse-error.ts';
+import type {Scene} from './scene.ts';
+
+/** A core of which so much is used (percent) has nothing left: what rises it, and what still holds it. */
+export const saturated = {rises: 90, holds: 80};
+
+export function average(numbers: readonly number[]): number {
+	return numbers.length === 0 ? 0 : numbers.reduce((sum, each) => sum + each, 0) / numbers.length;
+}
+
+/** The mean busy percentage of all cores but this one. */
+export function busyOfOthers(cores: readonly CpuRates[], cpu: number): number {
+	return average(cores.filter(core => core.cpu !== cpu).map(({busy}) => busy));
+}
+
+/** The core that soft interrupts have filled while the others have room; the interrupts that raise them count along. */
+export function findSoftirqCore({rates}: Scene, held: boolean): CpuRates | undefined {
+	const least = held ? {soft: 55, busy: 70, room: 8} : {soft: 70, busy: 85, room: 15};
+	const cores = rates.cpus ?? [];
+	const hottest = maximumBy(cores, ({soft, irq}) => soft + irq);
+	return hottest !== undefined &&
+		cores.length > 1 &&
+		hottest.soft + hottest.irq >= least.soft &&
+		hottest.busy >= least.busy &&
+		hottest.busy - busyOfOthers(cores, hottest.cpu) >= least.room
+		? hottest
+		: undefined;
+}
+
+/** True when packets of one of the device's receive queues are steered to that CPU by RPS. */
+export function isRpsTarget({readings}: Scene, device: string | undefined, cpu: number): boolean {
+	const link = readings.links?.value.find(({name}) => name === device);
+	return link?.rxQueues.some(({rpsCpus}) => listMask(rpsCpus).includes(cpu)) ?? false;
+}
+
+function listMask(mask: string | undefined): readonly number[] {
+	try {
+		return mask === undefined ? [] : parseCpuMask(mask);
+	} catch (error) {
+		if (error instanceof ParseError) {
+			return [];
+		}
+		throw error;
+	}
+}
+
+/** What the tunnel's kernel workers use of each CPU, in percent; their thread names hold the interface's name. */
+export function sumWorkersByCpu({rates, path}: Scene): ReadonlyMap<number, number> {
+	const sums = new Map<number, number>();
+	for (const thread of rates.threads ?? []) {
+		if (thread.cpu !== undefined && path !== undefined && isWorkerOf(thread, path.tunnel.interface)) {
+			sums.set(thread.cpu, (sums.get(thread.cpu) ?? 0) + thread.sys + thread.usr);
+		}
+	}
+
+	return sums;
+}
+
+/** `kworker/1:0-wg-crypt-wt0`: the last work of a shared worker, `+` in place of `-` while it is under way. */
+function isWorkerOf({name}: ThreadRate, tunnel: string): boolean {
+	return name.includes(`wg-crypt-${tunnel}`.slice(0, 24));
+}
+
+export function maximumBy<T>(items: readonly T[], weigh: (item: T) => number): T | undefined {
+	return items.reduce<T | undefined>(
+		(most, item) => (most === undefined || weigh(item) > weigh(most) ? item : most),
+		undefined,
+	);
+}

@@ -1,0 +1,50 @@
+import type {Finding, Verdict} from '../../model.ts';
+import type {Scene} from './scene.ts';
+import {bits, percent} from './words.ts';
+
+/**
+The one thing to say: of the findings that no other explains the first that is a fault or a limit, in the order of causes.
+Without load only a fault counts, since the other findings tell nothing then.
+*/
+export function chooseVerdict(findings: readonly Finding[], scene: Scene, isUnderLoad: boolean): Verdict {
+	const causes = findings.filter(({cause}) => cause === undefined);
+	const fault = causes.find(({severity}) => severity === 'fault');
+	const worst = isUnderLoad ? causes.find(({severity}) => severity === 'fault' || severity === 'limit') : fault;
+	if (worst !== undefined) {
+		return toVerdict(worst);
+	}
+
+	if (scene.rates.cpus === undefined && scene.rates.links === undefined) {
+		return {id: 'measuring', severity: 'fine', text: 'measuring: rates come with the second reading', steps: []};
+	}
+
+	if (!isUnderLoad) {
+		return describeRest(scene);
+	}
+
+	const fine = causes.find(({severity}) => severity === 'fine');
+	return fine === undefined ? describeNoLimit(scene) : toVerdict(fine);
+}
+
+function toVerdict({id, severity, text, steps}: Finding): Verdict {
+	return {id, severity, text, steps};
+}
+
+function describeRest({path, topology}: Scene): Verdict {
+	if (topology.tunnels.length === 0) {
+		const text = 'no tunnel found: neither a WireGuard interface nor a userspace one (--tunnel NAME tells which)';
+		return {id: 'no-tunnel', severity: 'hint', text, steps: []};
+	}
+
+	const moved = path === undefined ? '' : ` (${path.tunnel.interface} moves ${bits(path.bytesPerSecond)})`;
+	return {id: 'idle', severity: 'fine', text: `no load on the tunnel: start iperf3${moved}`, steps: []};
+}
+
+/** Nothing is saturated and nothing well spread: what sets the rate is not to be seen from here. */
+function describeNoLimit({path, rates}: Scene): Verdict {
+	const hottest = [...(rates.cpus ?? [])].sort((a, b) => b.busy - a.busy)[0];
+	const core = hottest === undefined ? '' : `: the hottest core, CPU${hottest.cpu}, is ${percent(hottest.busy)} busy`;
+	const what = path === undefined ? 'the rate' : `the ${bits(path.bytesPerSecond)} of ${path.tunnel.interface}`;
+	const text = `nothing on this host is at its limit${core}; the other end, the path or a window sets ${what}`;
+	return {id: 'no-limit-here', severity: 'fine', text, steps: []};
+}

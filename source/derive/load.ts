@@ -1,0 +1,53 @@
+import type {Rates, ThreadRate} from '../model.ts';
+import type {Path} from './path.ts';
+
+/**
+What the tunnel is asked to do. `load`: enough to find what limits it; `traffic`: enough to judge ratios; `none`: keepalives
+and the like.
+*/
+export interface Load {
+	readonly level: 'none' | 'traffic' | 'load';
+	/** The busiest iperf3, where one runs and works. */
+	readonly generator?: ThreadRate;
+}
+
+/** Bits and packets a second, both ways together, from which on a tunnel is under load whatever the machine. */
+const loadBits = 50e6;
+const loadPackets = 5000;
+
+/** From here on there is traffic, and load where something strives for more: a measurement, or a core that is hot by it. */
+const trafficBits = 1e6;
+const trafficPackets = 200;
+const hotBits = 5e6;
+const hotPackets = 1000;
+
+/** Percent of a core that the kernel works: what a compiler burns is no sign of load on the tunnel. */
+const hotKernelWork = 80;
+
+/**
+Judges the load of the busiest tunnel. A small machine is at its limit with less than a large one would call load: then a core
+that is hot with the kernel's work, or an iperf3 that runs, makes traffic load.
+*/
+export function deriveLoad(path: Path | undefined, rates: Rates): Load {
+	const generator = findGenerator(rates);
+	const isAbove = (bits: number, packets: number) =>
+		path !== undefined && (path.bytesPerSecond * 8 > bits || path.packetsPerSecond > packets);
+	const isTraffic = isAbove(trafficBits, trafficPackets);
+	const isHot = isAbove(hotBits, hotPackets) && (rates.cpus ?? []).some(isHotByKernel);
+	const isLoad = isAbove(loadBits, loadPackets) || isHot || (isTraffic && generator !== undefined);
+	return {
+		level: isLoad ? 'load' : isTraffic ? 'traffic' : 'none',
+		...(generator && {generator}),
+	};
+}
+
+function isHotByKernel({sys, irq, soft}: {readonly sys: number; readonly irq: number; readonly soft: number}): boolean {
+	return sys + irq + soft >= hotKernelWork;
+}
+
+/** A server that waits uses nothing. */
+function findGenerator({threads = []}: Rates): ThreadRate | undefined {
+	return threads
+		.filter(({name, usr, sys}) => /^iperf3?\b/.test(name) && usr + sys >= 1)
+		.sort((a, b) => b.usr + b.sys - a.usr - a.sys)[0];
+}

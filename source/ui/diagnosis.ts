@@ -1,0 +1,49 @@
+import type {Finding, SilentRule} from '../model.ts';
+import type {State} from '../session/state.ts';
+import {wrapText} from './wrap.ts';
+
+/** What is said of one finding under its sentence: evidence, refutation, steps, and why the guide says otherwise. */
+export function describeFinding(finding: Finding, width: number): string[] {
+	const {evidence, refutedBy, steps, guide, cause} = finding;
+	const label = Math.min(50, Math.max(0, ...evidence.map(each => each.label.length)));
+	return [
+		...evidence.flatMap(each => indent(`${each.label.padEnd(label)}  ${each.value}`, width, '  ')),
+		...indent(`refuted when ${refutedBy}`, width, '  '),
+		...indent(steps.length === 0 ? 'no step of this host answers it' : `steps: ${steps.join(', ')}`, width, '  '),
+		...(cause === undefined ? [] : indent(`follows from ${cause}`, width, '  ')),
+		...(guide === undefined ? [] : indent(`the guide: ${guide}`, width, '  ')),
+	];
+}
+
+/** The verdict and its findings as text for a ticket; with a line end at its end. */
+export function formatDiagnosisText(state: State, {width = 120, explain = false} = {}): string {
+	const {verdict, findings, silent} = state;
+	const machine = state.snapshot?.readings.machine?.value;
+	const where = [machine?.host, machine?.kernel && `Linux ${machine.kernel}`].filter(Boolean).join(', ');
+	const when = state.snapshot === undefined ? '' : new Date(state.snapshot.at.wall).toISOString();
+	return [
+		[[where, when].filter(Boolean).join(', ')],
+		indent(`${verdict.severity}: ${verdict.text}`, width, ''),
+		...findings.map(finding => [
+			...indent(`${finding.severity} ${finding.id}: ${finding.text}`, width, ''),
+			...describeFinding(finding, width),
+		]),
+		explain ? explainSilence(silent, width) : [],
+	]
+		.filter(section => section.length > 0)
+		.map(section => `${section.map(line => line.trimEnd()).join('\n')}\n`)
+		.join('\n');
+}
+
+/** A rule that cannot be judged is no sign of anything, in either direction. */
+function explainSilence(silent: readonly SilentRule[], width: number): string[] {
+	return silent.length === 0
+		? ['Every rule can be judged.']
+		: ['Not judged here', ...silent.flatMap(({id, needs}) => indent(`${id} needs ${needs}`, width, '  '))];
+}
+
+function indent(text: string, width: number, start: string): string[] {
+	return wrapText(text, Math.max(20, width - start.length - 2)).map(
+		(line, index) => `${start}${index === 0 ? '' : '  '}${line}`,
+	);
+}
