@@ -56,7 +56,7 @@ export const mtu: TuningStep = {
 
 function planTunnel(link: LinkFacts, probes: readonly PathProbe[], {readings}: Situation): Part {
 	const now = link.mtu;
-	const limits = probes.flatMap(probe => findLimit(probe) ?? []);
+	const limits = probes.flatMap(probe => findLimit(probe, now) ?? []);
 	const limit = Math.min(...limits);
 	if (now === undefined || limits.length === 0) {
 		return {reason: describeNoAnswer(link, probes)};
@@ -71,11 +71,15 @@ function planTunnel(link: LinkFacts, probes: readonly PathProbe[], {readings}: S
 	return {wishes: [{setting, to: String(target)}], notes: listNotes({link, now, target, owner, probes})};
 }
 
-/** The largest packet of the tunnel that reaches this peer whole; undefined where the probe cannot tell. */
-function findLimit({pathMtu, unfragmentedMtu, endpoint}: PathProbe): number | undefined {
-	return pathMtu === undefined || unfragmentedMtu === undefined
-		? undefined
-		: Math.min(pathMtu, unfragmentedMtu) - (endpoint.startsWith('[') ? overhead6 : overhead4);
+/**
+The largest packet of the tunnel that reaches this peer whole; undefined where the probe cannot tell. Where fragments hid
+what happens without DF, a limit with DF that is below what the tunnel sends now explains them.
+*/
+function findLimit({pathMtu, unfragmentedMtu, endpoint}: PathProbe, now: number | undefined): number | undefined {
+	const overhead = endpoint.startsWith('[') ? overhead6 : overhead4;
+	const explains = pathMtu !== undefined && now !== undefined && pathMtu < now + overhead;
+	const whole = unfragmentedMtu ?? (explains ? pathMtu : undefined);
+	return pathMtu === undefined || whole === undefined ? undefined : Math.min(pathMtu, whole) - overhead;
 }
 
 function describeNoAnswer({name}: LinkFacts, probes: readonly PathProbe[]): string {
@@ -122,7 +126,7 @@ interface Outcome {
 }
 
 function listNotes({link, now, target, owner, probes}: Outcome): string[] {
-	const silent = probes.filter(probe => findLimit(probe) === undefined);
+	const silent = probes.filter(probe => findLimit(probe, now) === undefined);
 	return [
 		target < now
 			? `packets above ${target} bytes are fragmented today`
