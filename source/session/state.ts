@@ -8,10 +8,12 @@ import type {
 	Reading,
 	Readings,
 	SampleEvent,
+	SessionEvent,
 	SilentRule,
 	Snapshot,
 	SourceName,
 	Stamp,
+	TimelineEvent,
 	Topology,
 	Verdict,
 	WireGuardInterface,
@@ -19,6 +21,9 @@ import type {
 
 /** How many ticks of history the traces keep. */
 export const historyLength = 60;
+
+/** How many events beside the samples are kept: on the screen nobody goes further back; a report reads the session. */
+const timelineLength = 500;
 
 /** The last ticks of one thing, oldest first; a tick without a figure is `undefined`. */
 export type Trace = readonly (number | undefined)[];
@@ -44,6 +49,8 @@ export interface State {
 	readonly dropBases: Readonly<Record<string, number>>;
 	/** Handshakes seen since the first sample, by `peerKey`: the monotonic times at which the handshake was a new one. */
 	readonly handshakes: Readonly<Record<string, readonly number[]>>;
+	/** The newest events beside the samples, oldest first. */
+	readonly timeline: readonly TimelineEvent[];
 	/** What is raised, in the order of causes; the one thing to say; and the rules that cannot be judged here. */
 	readonly findings: readonly Finding[];
 	readonly verdict: Verdict;
@@ -59,6 +66,7 @@ export const initialState: State = {
 	history: {cpus: {}, peers: {}},
 	dropBases: {},
 	handshakes: {},
+	timeline: [],
 	findings: [],
 	verdict: {id: 'measuring', severity: 'fine', text: 'measuring: rates come with the second reading', steps: []},
 	silent: [],
@@ -75,11 +83,18 @@ export function peerKey(peer: {readonly interface: string; readonly publicKey: s
 	return `${peer.interface} ${peer.publicKey}`;
 }
 
+/** Folds one event into the state. An event of a later version changes nothing. */
+export function reduce(state: State, event: SessionEvent, options: TopologyOptions = {}): State {
+	return event.type === 'sample'
+		? reduceSample(state, event, options)
+		: {...state, timeline: [...state.timeline.slice(1 - timelineLength), event]};
+}
+
 /**
 Folds one sample into the state: pairs every source's newest reading with the one before, and derives rates, topology
 and history from the pairs.
 */
-export function reduce(state: State, event: SampleEvent, options: TopologyOptions = {}): State {
+function reduceSample(state: State, event: SampleEvent, options: TopologyOptions): State {
 	const {readings, previous} = pairReadings(state, event);
 	const snapshot: Snapshot = {at: event.at, readings, problems: event.problems};
 	const topology = deriveTopology(readings, options);
@@ -92,6 +107,7 @@ export function reduce(state: State, event: SampleEvent, options: TopologyOption
 		state.findingsMemory,
 	);
 	return {
+		...state,
 		started: state.started ?? event.at,
 		samples: state.samples + 1,
 		snapshot,

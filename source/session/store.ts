@@ -1,5 +1,5 @@
 import type {TopologyOptions} from '../derive/topology.ts';
-import type {SampleEvent} from '../model.ts';
+import type {SessionEvent} from '../model.ts';
 import {initialState, reduce, type State} from './state.ts';
 
 /** Holds the state; who draws it listens. */
@@ -7,7 +7,7 @@ export interface Store {
 	getState(): State;
 	/** Calls `listener` after every change; the answer ends that. */
 	subscribe(listener: () => void): () => void;
-	dispatch(event: SampleEvent): void;
+	dispatch(event: SessionEvent): void;
 }
 
 /** A store that folds events into the state. `options` overrule which tunnel and NIC the path is made of. */
