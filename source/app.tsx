@@ -1,5 +1,5 @@
-import {Box, type Key, render, Text, useApp, useInput, useStdout} from 'ink';
-import {useEffect, useRef, useState, useSyncExternalStore} from 'react';
+import {Box, render, Text, useApp, useInput, useStdout} from 'ink';
+import {useRef, useState, useSyncExternalStore} from 'react';
 import type {State} from './session/state.ts';
 import {type Controls, findBinding, type KeyContext} from './ui/keymap.ts';
 import {namePresses} from './ui/presses.ts';
@@ -40,7 +40,7 @@ export function App({store, controls, options = {}, clear}: AppProps) {
 	const current = useSyncExternalStore(store.subscribe, store.getState);
 	const [view, setView] = useState<View>(initialView);
 	const [, setRedraws] = useState(0);
-	const {columns, rows} = useTerminalSize(clear);
+	const {columns, rows} = sizeOf(useStdout().stdout);
 	const {exit, suspendTerminal} = useApp();
 
 	const state = view.frozen ?? current;
@@ -76,7 +76,14 @@ export function App({store, controls, options = {}, clear}: AppProps) {
 		},
 	};
 
-	useInput((input, key) => pressKeys(input, key, context));
+	// Several inputs can come before the next frame: each must find what the one before it has left.
+	const latest = useRef(context);
+	latest.current = context;
+	useInput((input, key) => {
+		for (const press of namePresses(input, key)) {
+			latest.current = pressKey(press, latest.current);
+		}
+	});
 
 	const footer = composeFooter(screen, context, columns, theme);
 	return (
@@ -102,50 +109,28 @@ export function App({store, controls, options = {}, clear}: AppProps) {
 	);
 }
 
-/** Each key of one input finds what the one before it has left. */
-function pressKeys(input: string, key: Key, context: KeyContext): void {
+/** Does what a key says, and returns what the next key finds. */
+function pressKey(press: string, context: KeyContext): KeyContext {
 	let {view} = context;
 	const show = (next: View) => {
 		view = next;
 		context.show(next);
 	};
-	for (const press of namePresses(input, key)) {
-		const now: KeyContext = {...context, view, scroll: scrollOf(view, context), show};
-		if (view.entry !== undefined) {
-			show(typeFilter(view, press));
-		} else if (view.overlay !== undefined && ['esc', 'q', 'enter', '?', 'p', '!'].includes(press)) {
-			show({...view, overlay: undefined});
-		} else {
-			const binding = findBinding(press);
-			if (binding !== undefined && binding.disabled?.(now) === undefined) {
-				binding.run(now, press);
-			}
+	if (view.entry !== undefined) {
+		show(typeFilter(view, press));
+	} else if (view.overlay !== undefined && closingKeys.includes(press)) {
+		show({...view, overlay: undefined});
+	} else {
+		const binding = findBinding(press);
+		if (binding !== undefined && binding.disabled?.(context) === undefined) {
+			binding.run({...context, show}, press);
 		}
 	}
+	const scroll = view === context.view ? context.scroll : (view.overlay?.scroll ?? view.panes[view.focus].scroll);
+	return {...context, view, scroll};
 }
 
-function scrollOf(view: View, context: KeyContext): number {
-	return view === context.view ? context.scroll : (view.overlay?.scroll ?? view.panes[view.focus].scroll);
-}
-
-/** The terminal's size. What was drawn for another size is forgotten, since terminals wrap and move it as they like. */
-function useTerminalSize(clear: (() => void) | undefined): {readonly columns: number; readonly rows: number} {
-	const {stdout} = useStdout();
-	const [size, setSize] = useState(() => sizeOf(stdout));
-	const latest = useRef(clear);
-	latest.current = clear;
-	useEffect(() => {
-		const resize = () => {
-			latest.current?.();
-			setSize(sizeOf(stdout));
-		};
-		stdout.on('resize', resize);
-		return () => {
-			stdout.off('resize', resize);
-		};
-	}, [stdout]);
-	return size;
-}
+const closingKeys = ['esc', 'q', 'enter', '?', 'p', '!'];
 
 /** A stream that is no terminal has no size: then the usual one. */
 function sizeOf(stdout: NodeJS.WritableStream) {
@@ -165,9 +150,18 @@ export interface RunningApp {
 }
 
 /** Draws the screen on a terminal until it is left. `stdin` must be a terminal, or no key works. */
-export function renderApp(props: Omit<AppProps, 'clear'>, streams: Streams = {}): RunningApp {
-	const instance = render(<App {...props} clear={() => instance.clear()} />, {
-		...streams,
+export function renderApp(
+	props: Omit<AppProps, 'clear'>,
+	{stdout = process.stdout, stdin = process.stdin}: Streams = {},
+): RunningApp {
+	const clear = () => {
+		// Ink moves relative to a cursor that may be anywhere by now.
+		stdout.write(homeAndErase);
+		instance.clear();
+	};
+	const instance = render(<App {...props} clear={clear} />, {
+		stdout,
+		stdin,
 		alternateScreen: true,
 		incrementalRendering: true,
 		patchConsole: false,
@@ -176,5 +170,14 @@ export function renderApp(props: Omit<AppProps, 'clear'>, streams: Streams = {})
 		// Ink takes a set CI variable for a terminal that cannot move its cursor.
 		interactive: true,
 	});
-	return {waitUntilExit: () => instance.waitUntilExit(), unmount: () => instance.unmount()};
+	const resize = () => {
+		clear();
+		instance.rerender(<App {...props} clear={clear} />);
+	};
+	// Before Ink's own listener, which draws at once: lines made for the old size would wrap.
+	stdout.prependListener('resize', resize);
+	const waitUntilExit = instance.waitUntilExit().finally(() => stdout.off('resize', resize));
+	return {waitUntilExit: () => waitUntilExit, unmount: () => instance.unmount()};
 }
+
+const homeAndErase = '\u001B[H\u001B[J';

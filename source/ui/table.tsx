@@ -30,9 +30,9 @@ export class LiveTable extends Table {
 	}
 
 	override getHeadings() {
-		const widths = new Map(this.getColumns().map(({key, width}) => [key, width]));
+		const fitted = fitColumns(this.props.columns, this.props.width);
 		return Object.fromEntries(
-			this.props.columns.map(({key, title}) => [key, typeof title === 'string' ? title : title(widths.get(key) ?? 0)]),
+			fitted.map(({column: {key, title}, width}) => [key, typeof title === 'string' ? title : title(width)]),
 		);
 	}
 

@@ -38,6 +38,7 @@ test('input becomes the names of keys', () => {
 
 test('keys that arrive together are keys one after the other', () => {
 	expect(namePresses('jj/', noKey)).toEqual(['j', 'j', '/']);
+	expect(namePresses('\t\t/wg\r\u001A', noKey)).toEqual(['tab', 'tab', '/', 'w', 'g', 'enter', 'ctrl-z']);
 });
 
 test('Alt and a letter is not the letter', () => {
