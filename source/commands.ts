@@ -1,8 +1,12 @@
 import {capture} from './commands/capture.ts';
 import type {Command} from './commands/command.ts';
+import {confirm} from './commands/confirm.ts';
 import {diagnose} from './commands/diagnose.ts';
+import {guard} from './commands/guard.ts';
 import {monitor} from './commands/monitor.ts';
 import {once} from './commands/once.ts';
+import {tune} from './commands/tune.ts';
+import {undo} from './commands/undo.ts';
 
 /** Every sub-command, in the order of the help. The first is `nbtop` alone. */
-export const commands: readonly Command[] = [monitor, once, diagnose, capture];
+export const commands: readonly Command[] = [monitor, once, diagnose, tune, undo, confirm, guard, capture];

@@ -1,0 +1,21 @@
+import {confirm as confirmTransaction} from '../tuning/undo.ts';
+import {type Command, UsageError} from './command.ts';
+import {jsonOption, openTuning, stateOption} from './tuning.ts';
+
+export const confirm: Command = {
+	name: 'confirm',
+	arguments: '[ID]',
+	summary: 'keep what was just tuned; without this the guard puts it back',
+	options: [jsonOption, stateOption],
+	async run(context) {
+		const [id, unexpected] = context.input;
+		if (unexpected !== undefined) {
+			throw new UsageError(`unexpected argument '${unexpected}'`);
+		}
+		const result = await confirmTransaction(id, openTuning(context));
+		const isDone = 'id' in result;
+		const words = isDone ? `${result.id} is confirmed: it stays` : result.reason;
+		context.terminal.stdout.write(context.flags.json === true ? `${JSON.stringify(result)}\n` : `${words}\n`);
+		return isDone ? 0 : 1;
+	},
+};

@@ -1,0 +1,122 @@
+import type {StepVerdict} from '../model.ts';
+import {describeVerdict} from '../tuning/effect.ts';
+import type {PlannedChange, Preview} from '../tuning/preview.ts';
+import {describeNotice, type Notice} from '../tuning/recover.ts';
+import {describeSetting} from '../tuning/settings.ts';
+import type {ApplyResult} from '../tuning/tune.ts';
+
+/** How `nbtop tune STEP` ended. */
+export type Outcome =
+	| {readonly kind: 'planned' | 'holds' | 'unavailable' | 'declined'}
+	| Exclude<ApplyResult, {readonly kind: 'applied'}>
+	| (ApplyResult & {
+			readonly kind: 'applied';
+			readonly verdict: StepVerdict;
+			/** Of a guarded step: that it stays, or what to do so that it does. */
+			readonly confirmation?: string;
+	  });
+
+/** One step a line: its key, its name, and what it would change or why not. */
+export function formatList(
+	previews: readonly Preview[],
+	{notices, inForce}: {readonly notices: readonly Notice[]; readonly inForce: readonly string[]},
+): string {
+	const width = Math.max(...previews.map(({step}) => step.id.length));
+	const lines = previews.flatMap(preview => {
+		const {key, id, title} = preview.step;
+		const state = inForce.includes(id) ? 'in force; ' : '';
+		return [`${key}  ${id.padEnd(width)}  ${title}`, `   ${' '.repeat(width)}  ${state}${describeState(preview)}`];
+	});
+	const hint = 'nbtop tune STEP shows and applies one, nbtop undo takes it back';
+	return `${[...describeNotices(notices), ...lines, '', hint].join('\n')}\n`;
+}
+
+function describeState({changes, unavailable, step}: Preview): string {
+	if (unavailable !== undefined) {
+		return step.needsProbes && changes.length === 0
+			? `nbtop tune ${step.id} looks (${unavailable})`
+			: `not now: ${unavailable}`;
+	}
+	const [first] = changes;
+	if (first === undefined) {
+		return 'holds already';
+	}
+	const more = changes.length > 1 ? ` and ${changes.length - 1} more` : '';
+	return `${first.label} ${first.from} → ${first.to}${more}${step.risk === 'none' ? '' : ` (${step.risk})`}`;
+}
+
+function describeNotices(notices: readonly Notice[]): string[] {
+	return notices.map(notice => `! ${describeNotice(notice)}`);
+}
+
+/** Everything that the step would do: each change with its command, the risk, and what undoes it. */
+export function formatPreview({step, changes, notes, unavailable}: Preview, notices: readonly Notice[]): string {
+	const lines = [...describeNotices(notices), `${step.title} (${step.id})`, step.why];
+	if (unavailable !== undefined) {
+		return `${[...lines, `Not now: ${unavailable}.`].join('\n')}\n`;
+	}
+	return `${[
+		...lines,
+		...(step.guide === undefined ? [] : [step.guide]),
+		...notes.map(note => `Note: ${note}`),
+		...changes.flatMap(describeChange),
+		...(changes.length > 0 ? [`Risk: ${step.risk}.`, `Undone by nbtop undo ${step.id}, which does:`] : []),
+		...changes.toReversed().map(({undoLine}) => `    ${undoLine}`),
+	].join('\n')}\n`;
+}
+
+function describeChange({label, from, to, shellLine, disturbed}: PlannedChange): string[] {
+	const along =
+		disturbed.length > 0
+			? [`    (the driver sets ${disturbed.length} more of its settings anew; undo gives them back)`]
+			: [];
+	return [`  ${label}: ${from || 'none'} → ${to || 'none'}`, `    ${shellLine}`, ...along];
+}
+
+export function formatOutcome(outcome: Outcome): string {
+	return outcome.kind === 'unavailable' ? '' : `${describeOutcome(outcome).join('\n')}\n`;
+}
+
+function describeOutcome(outcome: Outcome): string[] {
+	switch (outcome.kind) {
+		case 'planned':
+			return ['Nothing was changed.'];
+		case 'declined':
+			return ['Nothing was changed.'];
+		case 'unavailable':
+			return [];
+		case 'holds':
+			return ['Everything it wants holds already.'];
+		case 'refused':
+			return [`Refused: ${outcome.reason}`];
+		case 'put back':
+			return [`Failed, and everything is as before: ${outcome.reason}`];
+		case 'left':
+			return [
+				`Failed: ${outcome.reason}`,
+				'Not everything could be put back; nbtop undo tries again:',
+				...outcome.left.map(
+					({setting, original, message}) => `  ${describeSetting(setting)} should be ${original}: ${message}`,
+				),
+			];
+		case 'applied':
+			return [
+				...describeVerdict(outcome.verdict).split('\n'),
+				...(outcome.confirmation === undefined ? [] : [outcome.confirmation]),
+			];
+	}
+}
+
+/** A step as JSON: its plan with every command, and whether nbtop has it in force. */
+export function toJson({step, changes, notes, unavailable}: Preview, inForce: readonly string[]) {
+	const {id, key, title, why, risk, guide, answers} = step;
+	const state = unavailable !== undefined ? 'unavailable' : changes.length === 0 ? 'holds' : 'available';
+	return {
+		...{step: id, key, title, why, answers, risk, state, inForce: inForce.includes(id), notes},
+		...(guide !== undefined && {guide}),
+		...(unavailable !== undefined && {reason: unavailable}),
+		changes: changes.map(({setting, label, from, to, shellLine, undoLine}) => ({
+			...{setting, label, from, to, command: shellLine, undo: undoLine},
+		})),
+	};
+}

@@ -1,0 +1,93 @@
+import {type Host, HostError} from '../host.ts';
+import {armGuard, type GuardTools} from '../tuning/guard.ts';
+import {defaultStateFolder, type Journal, openJournal} from '../tuning/journal-file.ts';
+import {steps} from '../tuning/steps.ts';
+import type {TuningTools} from '../tuning/tune.ts';
+import {type CommandContext, Failure, type Flags, type Option, textFlag, UsageError} from './command.ts';
+import {suggest} from './help.ts';
+
+/** What the commands that tune have in common: where the journal is, and what they act with. */
+
+export const stateOption: Option = {
+	name: 'state-dir',
+	type: 'string',
+	value: 'DIR',
+	help: `where the journal is kept; default ${defaultStateFolder}`,
+};
+
+export const jsonOption: Option = {name: 'json', type: 'boolean', help: 'print one JSON object (docs/json.md)'};
+
+/** Exit status: something could not be put back. */
+export const notAllPutBack = 4;
+
+export function chooseStateFolder(flags: Flags): string {
+	const folder = textFlag(flags, 'state-dir') ?? defaultStateFolder;
+	if (!folder.startsWith('/')) {
+		throw new UsageError('--state-dir takes a path from the root: the guard runs elsewhere');
+	}
+	return folder.replace(/\/+$/, '');
+}
+
+/** Throws a `Failure` that says what is missing. */
+export function openTuning({host, flags, version}: CommandContext): TuningTools {
+	const journal = tryOpening(host, chooseStateFolder(flags));
+	return {host, journal, version, arm: id => armGuard(id, chooseGuardTools(host, journal))};
+}
+
+function tryOpening(host: Host, folder: string): Journal {
+	try {
+		return openJournal(host, folder);
+	} catch (error) {
+		if (error instanceof HostError) {
+			const advice = ['EACCES', 'EPERM'].includes(error.code) ? ' (tuning needs root: try sudo)' : '';
+			throw new Failure(`without a journal nothing is changed: ${error.message}${advice}`);
+		}
+		throw error;
+	}
+}
+
+/**
+The words that start nbtop again, with nothing in them that may vanish meanwhile: the program is one file, and a copy of it
+lies beside the journal.
+*/
+export function chooseGuardTools(host: Host, journal: Journal): GuardTools {
+	const self = import.meta.filename;
+	if (!self.endsWith('.mjs')) {
+		const [, script = ''] = process.argv;
+		return {host, journal, program: [process.execPath, ...process.execArgv, script]};
+	}
+	const copy = `${journal.folder}/guard.mjs`;
+	if (self !== copy) {
+		host.saveDurably(copy, host.readBytes(self), 0o600);
+	}
+	return {host, journal, program: [process.execPath, copy]};
+}
+
+/** Throws a `UsageError` for a step that is not there, or for more words than one. */
+export function checkStep(input: readonly string[]): string | undefined {
+	const [id, unexpected] = input;
+	if (unexpected !== undefined) {
+		throw new UsageError(`unexpected argument '${unexpected}'`);
+	}
+	const names = steps.map(step => step.id);
+	if (id !== undefined && !names.includes(id)) {
+		throw new UsageError(`there is no step '${id}'${suggest(id, names)} (nbtop tune lists them)`);
+	}
+	return id;
+}
+
+/** What is under way is brought to its end: a signal in the middle would leave half of it. */
+export async function holdSignals<T>(act: () => Promise<T>): Promise<T> {
+	const ignore = (): void => undefined;
+	const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
+	for (const signal of signals) {
+		process.on(signal, ignore);
+	}
+	try {
+		return await act();
+	} finally {
+		for (const signal of signals) {
+			process.off(signal, ignore);
+		}
+	}
+}

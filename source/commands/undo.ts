@@ -1,0 +1,82 @@
+import {describeNotice, recover} from '../tuning/recover.ts';
+import {describeSetting} from '../tuning/settings.ts';
+import {type UndoResult, undoAll, undoStep} from '../tuning/undo.ts';
+import {type Command, type CommandContext, UsageError} from './command.ts';
+import {checkStep, holdSignals, jsonOption, notAllPutBack, openTuning, stateOption} from './tuning.ts';
+
+export const undo: Command = {
+	name: 'undo',
+	arguments: '[STEP]',
+	summary: 'give back the values from before the newest step, a named one, or all',
+	details:
+		'Exit status: 0 done or nothing to do, 1 refused (nothing was written), 4 something could not be put back. Where somebody else has changed a value since, the step is left alone.',
+	options: [
+		{name: 'all', type: 'boolean', help: 'undo every step, the newest first'},
+		{name: 'force', type: 'boolean', help: 'also overwrite what somebody else has set since'},
+		jsonOption,
+		stateOption,
+	],
+	run: runUndo,
+};
+
+async function runUndo(context: CommandContext): Promise<number> {
+	const {flags, input, terminal} = context;
+	const step = checkStep(input);
+	if (step !== undefined && flags.all === true) {
+		throw new UsageError('undo takes a step or --all, not both');
+	}
+	const tools = openTuning(context);
+	const {notices, results} = await holdSignals(async () => {
+		const found = await recover(tools);
+		const force = flags.force === true;
+		return {
+			notices: found,
+			results: flags.all === true ? await undoAll({force}, tools) : [await undoStep(step, {force}, tools)],
+		};
+	});
+	terminal.stdout.write(
+		flags.json === true
+			? `${JSON.stringify({notices: notices.map(describeNotice), results})}\n`
+			: [...notices.map(describeNotice), ...results.flatMap(describeUndo)].map(line => `${line}\n`).join(''),
+	);
+	return Math.max(...results.map(({kind}) => statuses[kind]));
+}
+
+const statuses: Readonly<Record<UndoResult['kind'], number>> = {
+	nothing: 0,
+	undone: 0,
+	refused: 1,
+	conflict: 1,
+	left: notAllPutBack,
+};
+
+/** What was done, or why not, in lines. */
+export function describeUndo(result: UndoResult): string[] {
+	switch (result.kind) {
+		case 'nothing':
+		case 'refused':
+			return [result.reason];
+		case 'undone':
+			return [
+				`${result.step} is undone:`,
+				...result.restored
+					.filter(({to, disturbed}) => to !== undefined && !disturbed)
+					.map(({setting, to}) => `  ${describeSetting(setting)} is ${to} again`),
+			];
+		case 'conflict':
+			return [
+				`${result.step} is left alone: somebody else has changed it since (--force overwrites)`,
+				...result.conflicts.map(
+					({setting, original, ours, theirs}) =>
+						`  ${describeSetting(setting)}: was ${original}, we set ${ours}, now it is ${theirs}`,
+				),
+			];
+		case 'left':
+			return [
+				`${result.step} could not be undone completely:`,
+				...result.left.map(
+					({setting, original, message}) => `  ${describeSetting(setting)} should be ${original}: ${message}`,
+				),
+			];
+	}
+}
