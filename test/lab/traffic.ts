@@ -21,7 +21,7 @@ export interface Figures {
 	readonly end?: {
 		readonly sum_received?: {readonly bits_per_second: number};
 		readonly sum_sent?: {readonly retransmits?: number};
-		readonly sum?: {readonly bits_per_second: number; readonly lost_percent: number};
+		readonly sum?: {readonly bits_per_second: number; readonly lost_packets: number; readonly lost_percent: number};
 	};
 }
 

@@ -17,7 +17,7 @@ class BySettings extends BaseSequencer {
 export default defineConfig({
 	test: {
 		root: join(import.meta.dirname, '../..'),
-		include: ['test/lab/cases/**/*.ts'],
+		include: [process.env.LAB_FIXTURES ? 'test/lab/fixtures.ts' : 'test/lab/cases/**/*.ts'],
 		globalSetup: [join(import.meta.dirname, 'setup.ts')],
 		fileParallelism: false,
 		sequence: {sequencer: BySettings},

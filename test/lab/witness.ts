@@ -32,9 +32,9 @@ export async function readCounters(lab: Lab): Promise<Counters> {
 	return Object.assign({}, ...watched.readings.map(parseText));
 }
 
-/** Runs a program in the guest, and reads all counters several times a second beside it. */
+/** Runs a program in the guest, and reads all counters every second beside it. */
 export async function watchBeside(lab: Lab, command: readonly string[], timeout = 120): Promise<Watched> {
-	const {stdout, stderr, exitCode} = await lab.run([watcher, '0.3', ...command], {timeout});
+	const {stdout, stderr, exitCode} = await lab.run([watcher, '1', ...command], {timeout});
 	if (exitCode !== 0) {
 		throw new Error(`The witness failed with status ${exitCode}: ${stderr}`);
 	}

@@ -1,0 +1,157 @@
+import {describe, expect, test} from 'vitest';
+import {needLab, prompt} from '../lab.ts';
+import {askTerminal, type Screen} from '../terminal.ts';
+
+const lab = needLab();
+
+describe('nbtop goes on while the machine changes under it', () => {
+	test('a CPU goes offline and returns', async () => {
+		const screen = await startNbtop();
+		await screen.waitFor(hasCore(3));
+		await lab.sh('echo 0 >/sys/devices/system/cpu/cpu3/online');
+		await screen.waitFor(text => !hasCore(3)(text));
+		await lab.sh('echo 1 >/sys/devices/system/cpu/cpu3/online');
+		await screen.waitFor(hasCore(3));
+		await expectAlive(screen);
+	});
+
+	test('ethtool changes the number of queues', async () => {
+		const screen = await startNbtop();
+		await lab.sh('ethtool -L eth0 combined 4');
+		await expectAlive(screen);
+		await lab.sh('ethtool -L eth0 combined 2');
+		await expectAlive(screen);
+	});
+
+	test('the tunnel is deleted and made again', async () => {
+		const screen = await startNbtop();
+		await screen.waitFor(/wt0/);
+		await lab.sh('ip link del wt0');
+		await screen.waitFor(/no tunnel/);
+		await lab.sh(`${import.meta.dirname}/../guest/network`);
+		await screen.waitFor(text => /wt0/.test(text) && !/no tunnel/.test(text));
+		await expectAlive(screen);
+	});
+
+	test('the NIC’s driver is unbound and bound', async () => {
+		const screen = await startNbtop();
+		await lab.sh(`setsid bash -c '
+			cd /sys/bus/virtio/drivers/virtio_net
+			device=$(basename $(readlink -f /sys/class/net/eth0/device))
+			sleep 1; echo $device >unbind; sleep 5; ${import.meta.dirname}/../guest/network; touch /run/bound' >/dev/null 2>&1 </dev/null &`);
+		await lab.sh('for i in {1..100}; do [[ ! -e /run/bound ]] || break; sleep 0.5; done; rm /run/bound', {
+			timeout: 120,
+		});
+		await screen.waitFor(/eth0/);
+		await expectAlive(screen);
+	});
+
+	test('wg is replaced by a program that hangs', async () => {
+		const screen = await startNbtop();
+		await lab.sh(`printf '#!/bin/sh\\nexec sleep 100\\n' >/usr/local/bin/wg; chmod +x /usr/local/bin/wg`);
+		await screen.waitFor(/problem/);
+		await expectAlive(screen);
+		await lab.sh('rm /usr/local/bin/wg');
+		await expectAlive(screen);
+		screen.type('q');
+		await screen.waitFor(prompt);
+		await expectGone();
+		expect(await lab.sh('pgrep -fx "sleep 100" || true')).toBe('');
+	});
+
+	test('the terminal is resized down to 20×5 and back', async () => {
+		const screen = await startNbtop(100, 30);
+		screen.resize(20, 5);
+		await tick(screen);
+		screen.resize(60, 15);
+		await tick(screen);
+		screen.resize(100, 30);
+		await screen.waitFor(hasCore(3));
+		await expectAlive(screen);
+	});
+
+	test('the disk is full', async () => {
+		await lab.sh(
+			'mkdir -p /run/full; mount -t tmpfs -o size=64k tmpfs /run/full; cat /dev/zero >/run/full/zero || true',
+		);
+		const screen = await startNbtop(120, 40, 'HOME=/run/full TMPDIR=/run/full XDG_STATE_HOME=/run/full nbtop');
+		await expectAlive(screen);
+		const {exitCode, stderr} = await lab.run(['nbtop', 'capture', '-o', '/run/full/capture', '--samples', '1']);
+		expect(exitCode).toBe(1);
+		expect(stderr).toMatch(/no space left/i);
+		await lab.sh('umount -l /run/full');
+	});
+});
+
+describe('nbtop ends with its terminal, and leaves nothing behind', () => {
+	test.each(['q', 'Ctrl+C', 'TERM'])('by %s the terminal is as it was', async way => {
+		const screen = await lab.login();
+		const before = await askTerminal(screen);
+		screen.type('nbtop\r');
+		await tick(screen);
+		expect(screen.modes().alternate).toBe(true);
+		if (way === 'TERM') {
+			await lab.sh(`kill -TERM $(${findNbtop})`);
+		} else {
+			screen.type(way === 'q' ? 'q' : '\u0003');
+		}
+		await screen.waitFor(prompt);
+		expect(screen.modes()).toEqual({alternate: false, cursor: true, mouse: 'none', focus: false});
+		expect(await askTerminal(screen)).toBe(before);
+		await expectGone();
+	});
+
+	test('the ssh connection is cut', async () => {
+		const screen = await startNbtop();
+		screen.cut();
+		await expectGone();
+	});
+
+	test('the tmux server is killed', async () => {
+		const screen = await lab.login();
+		screen.type('tmux -L lab new nbtop\r');
+		await tick(screen);
+		await lab.sh(`kill -KILL $(tmux -L lab display-message -p '#{pid}')`);
+		await screen.waitFor(prompt);
+		await expectGone();
+	});
+});
+
+async function startNbtop(columns = 120, rows = 40, command = 'nbtop'): Promise<Screen> {
+	const screen = await lab.login(columns, rows);
+	screen.type(`${command}\r`);
+	await tick(screen);
+	return screen;
+}
+
+const hasCore =
+	(cpu: number) =>
+	(text: string): boolean =>
+		new RegExp(`^\\W*${cpu}\\s+\\d`, 'm').test(text);
+
+const clockOf = (text: string): string | undefined => /\d\d:\d\d:\d\d/.exec(text.split('\n')[0] ?? '')?.[0];
+
+/** Waits for the picture to change: where there is room for the clock, until that goes on. */
+async function tick(screen: Screen): Promise<void> {
+	const [before, clock] = [screen.text(), clockOf(screen.text())];
+	await screen.waitFor(
+		text => /nbtop/.test(text) && (clock === undefined ? text !== before : clockOf(text) !== clock),
+		120_000,
+	);
+}
+
+/** The clock goes on, and no core shows figures that are not numbers. */
+async function expectAlive(screen: Screen): Promise<void> {
+	await tick(screen);
+	await tick(screen);
+	expect(screen.text()).not.toMatch(/NaN|undefined|Infinity/);
+}
+
+const findNbtop = 'pgrep -f "/opt/nbtop/[n]btop"';
+
+/** Nothing of nbtop is left, within the time that a slow machine needs. */
+async function expectGone(): Promise<void> {
+	await lab.sh(`for i in {1..60}; do ${findNbtop} >/dev/null || exit 0; sleep 0.5; done; ps -ef; exit 1`, {
+		timeout: 60,
+	});
+}
