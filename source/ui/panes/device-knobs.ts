@@ -25,7 +25,7 @@ function mtuOf({interface: device, mtu}: Tunnel): Knob {
 		device,
 		guide: '1420',
 		against: mtu === undefined ? 'none' : mtu === 1420 ? 'equal' : 'differs',
-		note: 'path MTU less 60 (IPv6: less 80)',
+		note: 'path MTU - 60 (v6 80)',
 	});
 }
 

@@ -135,9 +135,10 @@ function fold(path: readonly InterruptRow[], others: readonly InterruptRow[], ro
 function describeRest(rows: readonly InterruptRow[]): string {
 	const sum = rows.reduce((total, row) => total + (row.irq?.perSecond ?? 0), 0);
 	const onPath = rows.filter(row => row.onPath).length;
+	const others = rows.length - onPath;
 	const parts = [
 		...(onPath === 0 ? [] : [`${onPath} on the path`]),
-		...(onPath === rows.length ? [] : [`${rows.length - onPath} others`]),
+		...(others === 0 ? [] : [others === 1 ? '1 other' : `${others} others`]),
 	];
 	return `and ${parts.join(', ')}: ${sum === 0 ? 'idle' : `${formatCount(sum)} irq/s together`}`;
 }

@@ -9,15 +9,15 @@ const sysctls: readonly {readonly name: string; readonly guide?: string; readonl
 	{
 		name: 'net.core.netdev_budget_usecs',
 		guide: '8000',
-		note: 'lower bound: 2 ticks (8000 at HZ 250)',
+		note: 'minimum: 2 ticks',
 	},
 	{name: 'net.core.rps_sock_flow_entries', guide: '32768'},
-	{name: 'net.core.rmem_max', guide: '16777216', note: 'kernel WireGuard does not use it'},
+	{name: 'net.core.rmem_max', guide: '16777216', note: 'kernel WG uses none'},
 	{name: 'net.core.wmem_max', guide: '16777216'},
-	{name: 'net.ipv4.tcp_rmem', guide: '4096 131072 16777216', note: 'for TCP that ends on this host'},
+	{name: 'net.ipv4.tcp_rmem', guide: '4096 131072 16777216', note: 'local TCP only'},
 	{name: 'net.ipv4.tcp_wmem', guide: '4096 16384 16777216'},
-	{name: 'net.ipv4.tcp_congestion_control', guide: 'bbr', note: 'new connections only; no general gain'},
-	{name: 'net.core.default_qdisc', guide: 'fq', note: 'new queues only; BBR needs no fq'},
+	{name: 'net.ipv4.tcp_congestion_control', guide: 'bbr', note: 'new connections only'},
+	{name: 'net.core.default_qdisc', guide: 'fq', note: 'new queues only'},
 	{name: 'net.ipv4.tcp_mtu_probing'},
 	{name: 'net.netfilter.nf_conntrack_max'},
 ];
@@ -33,7 +33,7 @@ function irqbalance(state: State): Knob[] {
 		return [];
 	}
 	const now = machine.irqbalance?.running === true ? 'running' : 'not running';
-	const note = "banning the NIC's IRQs is enough";
+	const note = "banning IRQs will do";
 	return [
 		createKnob('irqbalance', now, {
 			guide: 'stopped',

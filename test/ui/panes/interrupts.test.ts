@@ -47,7 +47,7 @@ test('what is idle or has no room becomes one line that says so', () => {
 	expect(irqs(lines).slice(0, 5)).toEqual(['26', '25', '27', '30', '60']);
 	expect(lines.at(-1)).toBe(' and 2 others: 2 irq/s together');
 	const quiet = drawPane('interrupts', withInterrupts([...path, makeInterrupt('61', 0)]), {height: 7});
-	expect(quiet[5]).toBe(' and 1 others: idle');
+	expect(quiet[5]).toBe(' and 1 other: idle');
 });
 
 test('packets of a queue stand beside its interrupt; a queue without one has its own row', () => {
