@@ -12,7 +12,7 @@ const sysctls: readonly {readonly name: string; readonly guide?: string; readonl
 		note: 'minimum: 2 ticks',
 	},
 	{name: 'net.core.rps_sock_flow_entries', guide: '32768'},
-	{name: 'net.core.rmem_max', guide: '16777216', note: 'kernel WG uses none'},
+	{name: 'net.core.rmem_max', guide: '16777216', note: 'unused by kernel WG'},
 	{name: 'net.core.wmem_max', guide: '16777216'},
 	{name: 'net.ipv4.tcp_rmem', guide: '4096 131072 16777216', note: 'local TCP only'},
 	{name: 'net.ipv4.tcp_wmem', guide: '4096 16384 16777216'},
@@ -33,7 +33,7 @@ function irqbalance(state: State): Knob[] {
 		return [];
 	}
 	const now = machine.irqbalance?.running === true ? 'running' : 'not running';
-	const note = "banning IRQs will do";
+	const note = 'banning IRQs will do';
 	return [
 		createKnob('irqbalance', now, {
 			guide: 'stopped',
