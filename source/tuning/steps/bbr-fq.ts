@@ -73,7 +73,7 @@ function planDefault({sysctls}: Readings): Part {
 function planDevice({link}: Leaf, {qdiscs, sysctls}: Readings): Part {
 	const device = link.name;
 	const now = describeRootQdisc(qdiscs?.value ?? [], device);
-	const kinds = now?.split(' ').filter(kind => kind !== 'mq') ?? [];
+	const kinds = now?.split(' ').filter(word => word !== 'mq' && !word.endsWith(':')) ?? [];
 	if (kinds.length === 0 || now === undefined || sysctls?.value[defaultQdisc] === undefined) {
 		return {};
 	}
