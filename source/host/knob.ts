@@ -16,12 +16,22 @@ export function writeKnob(path: string, text: string): void {
 	}
 	const descriptor = openSync(path, constants.O_WRONLY);
 	try {
-		const bytes = Buffer.from(text);
-		const written = writeSync(descriptor, bytes);
-		if (written !== bytes.length) {
-			throw new Error(`EIO: took ${written} of ${bytes.length} bytes, write '${path}'`);
-		}
+		writeOnce(descriptor, Buffer.from(text), path);
 	} finally {
 		closeSync(descriptor);
+	}
+}
+
+/** Node's own error of a write does not say which file it was. */
+function writeOnce(descriptor: number, bytes: Uint8Array, path: string): void {
+	let written: number;
+	try {
+		written = writeSync(descriptor, bytes);
+	} catch (error) {
+		const {message, code} = error as NodeJS.ErrnoException;
+		throw Object.assign(new Error(`${message} '${path}'`), {code});
+	}
+	if (written !== bytes.length) {
+		throw new Error(`EIO: took ${written} of ${bytes.length} bytes, write '${path}'`);
 	}
 }

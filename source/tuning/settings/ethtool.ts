@@ -61,7 +61,7 @@ export const rssTable: SettingKind<SettingOf<'rss-table'>> = {
 		const rss = await ask(host, ['-x', checkDevice(device)], parseRss);
 		const table = describeRssTable(rss);
 		if (table === undefined) {
-			throw new SettingError(`${device} has no RSS table`, 'EOPNOTSUPP');
+			throw new SettingError(`${device} has no RSS table`, 'ENOTSUP');
 		}
 		return table;
 	},
@@ -102,7 +102,7 @@ async function ask<T>(host: Host, args: readonly string[], parse: (text: string)
 
 function expectNumber(value: number | undefined, otherwise: string): string {
 	if (value === undefined) {
-		throw new SettingError(otherwise, 'EOPNOTSUPP');
+		throw new SettingError(otherwise, 'ENOTSUP');
 	}
 	return String(value);
 }

@@ -53,6 +53,9 @@ program that has entered a namespace may still see the old one's `/sys` (`nsente
 */
 export async function expectOwnNamespace(device: string, host: Host): Promise<void> {
 	const shown = Number(read(host, `/sys/class/net/${checkDevice(device)}/ifindex`));
+	if (!(shown > 0)) {
+		throw new SettingError(`${device} is not there`, 'ENODEV');
+	}
 	const {stdout, status} = await host.run('ip', ['-j', 'link', 'show', 'dev', device], 5);
 	const own = status === 127 ? shown : Number(/"ifindex": *(\d+)/.exec(stdout)?.[1]);
 	if (own !== shown) {

@@ -13,7 +13,7 @@ export class SettingError extends Error {
 
 /** The texts of glibc's `strerror` in the C locale, which programs print. */
 const errnoTexts: readonly (readonly [text: string, code: string])[] = [
-	['Operation not supported', 'EOPNOTSUPP'],
+	['Operation not supported', 'ENOTSUP'],
 	['Operation not permitted', 'EPERM'],
 	['Permission denied', 'EACCES'],
 	['No such device', 'ENODEV'],
