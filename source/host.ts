@@ -13,7 +13,9 @@ import {appendDurably, makeOwnFolder, removeDurably, saveDurably} from './host/d
 import {writeKnob} from './host/knob.ts';
 import {createLanes} from './host/lanes.ts';
 import {type Lock, lockFile, startDetached} from './host/processes.ts';
+import {type Running, startRunning} from './host/running.ts';
 import {exchange} from './host/socket.ts';
+import {createWriter, type Writer} from './host/writer.ts';
 import type {SelfTimes, Stamp} from './model.ts';
 
 /** What a program gave. `status` 127: not installed; absent: ended by a signal or a time-out. */
@@ -36,12 +38,19 @@ export interface Host {
 	/** The bytes are valid until the next read: parse or copy them at once. */
 	readBytes(path: string): Uint8Array;
 	readText(path: string): string;
+	/** What a file holds from a byte on: of one that grows, what is new. */
+	readFrom(path: string, offset: number): Uint8Array;
 	/** The target of a symbolic link, as it is written in the link. */
 	readLink(path: string): string;
 	/** The names in a folder, sorted. */
 	list(path: string): readonly string[];
 	/** Runs a program without a shell; never rejects for what the program does. `seconds` is its time-out. */
 	run(program: string, args: readonly string[], seconds: number): Promise<ProgramOutput>;
+	/**
+	Starts a program without a shell, to run beside what this one does; it cannot outlive this one, however that ends. After
+	`seconds` it is interrupted, and a little later ended.
+	*/
+	start(program: string, args: readonly string[], seconds: number): Running<ProgramOutput>;
 	/** The clock; on a capture, the time of what was read last. */
 	now(): Stamp;
 	/** Seconds of real time since some moment, on a capture too: for pacing, never for rates. */
@@ -55,6 +64,11 @@ export interface Host {
 	makeFolder(path: string, mode?: number): void;
 	/** Writes a whole file; `exclusive` refuses to replace one. */
 	saveFile(path: string, data: string | Uint8Array, options?: {mode?: number; exclusive?: boolean}): void;
+	/**
+	Starts a new file of this user's own (mode 0600) that grows without anybody waiting for the disk. Throws `EEXIST` rather
+	than replace one; what goes wrong later is told once, to `onFailure`.
+	*/
+	createWriter(path: string, options: {gzip?: boolean; onFailure: (error: HostError) => void}): Writer;
 	/** Makes a folder that only this user may enter; throws `EPERM` where others could write to it. */
 	makeOwnFolder(path: string): void;
 	/** Appends whole lines; file and folder are on the disk when it returns. */
@@ -102,11 +116,13 @@ export function createRealHost(): Host {
 	const files = createFileReader();
 	const lanes = createLanes();
 	const places = new Map<string, string>();
-	const now = (): Stamp => ({monotonic: Number(process.hrtime.bigint()) / 1e9, wall: Date.now()});
+	// Whole microseconds: finer is noise, and twice the digits in every recording.
+	const now = (): Stamp => ({monotonic: Number(process.hrtime.bigint() / 1000n) / 1e6, wall: Date.now()});
 
 	return {
 		readBytes: files.readBytes,
 		readText: path => files.readBytes(path).toString('utf8'),
+		readFrom: (path, offset) => attempt(path, () => readFrom(path, offset)),
 		readLink: path => attempt(path, () => readlinkSync(path)),
 		list: path => attempt(path, () => readdirSync(path).sort()),
 		async run(program, args, seconds) {
@@ -120,6 +136,16 @@ export function createRealHost(): Host {
 				places.delete(program);
 			}
 			return {...output, at: now().monotonic};
+		},
+		start(program, args, seconds) {
+			const place = findProgram(program);
+			const stamp = <T>(output: T) => ({...output, at: now().monotonic});
+			if (place === undefined) {
+				const ended = Promise.resolve(stamp({stdout: '', stderr: `${program}: not found`, status: 127}));
+				return {ended, interrupt: () => undefined};
+			}
+			const running = startRunning([place, ...args], seconds);
+			return {ended: running.ended.then(stamp), interrupt: running.interrupt};
 		},
 		now,
 		realTime: () => performance.now() / 1000,
@@ -135,6 +161,8 @@ export function createRealHost(): Host {
 		makeFolder: (path, mode = 0o755) => attempt(path, () => void mkdirSync(path, {recursive: true, mode})),
 		saveFile: (path, data, {mode = 0o644, exclusive = false} = {}) =>
 			attempt(path, () => writeFileSync(path, data, {mode, flag: exclusive ? 'wx' : 'w'})),
+		createWriter: (path, {gzip = false, onFailure}) =>
+			attempt(path, () => createWriter(path, {gzip, onFailure: error => onFailure(toHostError(path, error))})),
 		makeOwnFolder: path => attempt(path, () => makeOwnFolder(path)),
 		appendDurably: (path, text) => attempt(path, () => appendDurably(path, text)),
 		saveDurably: (path, data, mode) => attempt(path, () => saveDurably(path, data, mode)),
@@ -250,6 +278,24 @@ function createFileReader() {
 			}
 		},
 	};
+}
+
+function readFrom(path: string, offset: number): Buffer {
+	const descriptor = openSync(path, 'r');
+	try {
+		const parts: Buffer[] = [];
+		for (let position = offset; ; ) {
+			const part = Buffer.allocUnsafe(64 * 1024);
+			const count = readSync(descriptor, part, 0, part.length, position);
+			if (count === 0) {
+				return Buffer.concat(parts);
+			}
+			parts.push(part.subarray(0, count));
+			position += count;
+		}
+	} finally {
+		closeSync(descriptor);
+	}
 }
 
 function attempt<T>(path: string, act: () => T): T {

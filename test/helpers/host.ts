@@ -128,6 +128,24 @@ export function createFakeMachine(parts: FakeMachineParts = {}): FakeMachine {
 		makeOwnFolder(path) {
 			refuseAsTold(machine, path);
 		},
+		readFrom: (path, offset) => Buffer.from(find(path)).subarray(offset),
+		createWriter(path, {onFailure}) {
+			refuseAsTold(machine, path);
+			if (machine.files.has(path)) {
+				throw new HostError('EEXIST', path, `EEXIST: file already exists, open '${path}'`);
+			}
+			machine.files.set(path, '');
+			return {
+				write(text) {
+					try {
+						save('append', path, (machine.files.get(path) ?? '') + text);
+					} catch (error) {
+						onFailure(error as HostError);
+					}
+				},
+				close: () => Promise.resolve(),
+			};
+		},
 		saveFile: (path, data) => save('save', path, data),
 		saveDurably: (path, data) => save('save', path, data),
 		appendDurably(path, text) {

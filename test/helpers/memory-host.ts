@@ -80,6 +80,8 @@ export function createMemoryHost(files: Readonly<Record<string, string>> = {}): 
 		saveFile: refuse,
 		writeText: refuse,
 		makeOwnFolder: refuse,
+		createWriter: refuse,
+		readFrom: (path, offset) => Buffer.from(host.readText(path)).subarray(offset),
 		appendDurably: refuse,
 		saveDurably: refuse,
 		remove: refuse,

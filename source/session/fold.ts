@@ -1,0 +1,89 @@
+import type {TopologyOptions} from '../derive/topology.ts';
+import type {SessionEvent} from '../model.ts';
+import {createDecoder, type Decoder} from './codec.ts';
+import type {Lines} from './session-file.ts';
+import {initialState, reduce, type State} from './state.ts';
+
+/** A state, and the line at which it was so: before a whole sample, so that reading can begin there. */
+export interface Checkpoint {
+	readonly line: number;
+	readonly state: State;
+}
+
+/** Folds the lines of a session into states, forwards and, by way of checkpoints, backwards. */
+export interface Fold {
+	/** How many lines have been folded. */
+	line(): number;
+	state(): State;
+	/** Folds lines up to this one, which is not folded any more, until the time is up. True: it is there. */
+	moveTo(line: number, isTimeUp?: () => boolean): boolean;
+}
+
+/** More would take more memory than they save time. */
+const mostCheckpoints = 64;
+
+export interface FoldOptions {
+	/** What was known before the lines begin, and at some of them. */
+	readonly checkpoints?: readonly Checkpoint[];
+	readonly isKey: (line: number) => boolean;
+	readonly path?: TopologyOptions;
+	/** Told of each event, with the state after it. */
+	readonly onEvent?: (event: SessionEvent, state: State) => void;
+}
+
+export function createFold(lines: Lines, {checkpoints: given = [], isKey, path = {}, onEvent}: FoldOptions): Fold {
+	let checkpoints: readonly Checkpoint[] = given[0]?.line === 0 ? given : [{line: 0, state: initialState}, ...given];
+	let line = 0;
+	let state = checkpoints[0]?.state ?? initialState;
+	let decoder: Decoder = createDecoder();
+
+	const goBack = (target: number): void => {
+		const checkpoint = checkpoints.findLast(each => each.line <= target);
+		if (checkpoint !== undefined && (target < line || checkpoint.line > line)) {
+			({line, state} = checkpoint);
+			decoder = createDecoder();
+		}
+	};
+	const remember = (): void => {
+		if (isKey(line) && line > (checkpoints.at(-1)?.line ?? 0)) {
+			checkpoints = [...checkpoints, {line, state}];
+			if (checkpoints.length > mostCheckpoints && given.length === 0) {
+				checkpoints = checkpoints.filter((_, index) => index % 2 === 0);
+			}
+		}
+	};
+	const foldLine = (): void => {
+		remember();
+		const decoded = decoder.decode(lines.text(line));
+		line += 1;
+		if (decoded.kind === 'sample') {
+			// A session that begins in the middle brings along what was known; later that is known already.
+			const {event, carried} = decoded;
+			fold(state.samples === 0 && carried ? {...event, readings: {...carried, ...event.readings}} : event);
+		} else if (decoded.kind === 'event') {
+			fold(decoded.event);
+		}
+	};
+	const fold = (event: SessionEvent): void => {
+		state = reduce(state, event, path);
+		onEvent?.(event, state);
+	};
+
+	return {
+		line: () => line,
+		state: () => state,
+		moveTo(target, isTimeUp = () => false) {
+			const end = Math.min(target, lines.length);
+			if (end !== line) {
+				goBack(end);
+			}
+			while (line < end) {
+				foldLine();
+				if (isTimeUp()) {
+					break;
+				}
+			}
+			return line >= end;
+		},
+	};
+}

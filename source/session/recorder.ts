@@ -1,0 +1,154 @@
+import type {TopologyOptions} from '../derive/topology.ts';
+import type {Writer} from '../host/writer.ts';
+import type {Host, HostError} from '../host.ts';
+import type {Readings, SampleEvent, SessionEvent, TimelineEvent} from '../model.ts';
+import {createEncoder, formatHeader} from './codec.ts';
+import {openInFolder} from './folder.ts';
+import {createHeader} from './header.ts';
+import {noticeChanges} from './notice.ts';
+import {createRing, type Ring} from './ring.ts';
+import type {Store} from './store.ts';
+
+export interface RecorderOptions {
+	readonly host: Host;
+	readonly store: Store;
+	readonly version: string;
+	/** The tunnel and the NIC that the user named. */
+	readonly path?: TopologyOptions;
+	/** What else has happened since the last sample (`followJournal`). */
+	readonly follow?: () => readonly TimelineEvent[];
+}
+
+/** What is said of the recording on the screen. */
+export interface RecordingStatus {
+	/** The file that is being written. */
+	readonly file?: string;
+	/** Why the recording has stopped, in a few words. */
+	readonly failure?: string;
+	/** What was saved last beside it. */
+	readonly saved?: string;
+}
+
+/** Stands between who collects and who draws: every event passes through it, into the state, the ring and the file. */
+export interface Recorder {
+	/** Takes a sample, and notices what it has changed. */
+	takeSample(event: SampleEvent): void;
+	take(event: TimelineEvent): void;
+	/**
+	Begins a file, in the folder of sessions where none is named, and gives its path. Throws a `HostError` when that cannot
+	be written or is there already. `machine`: what is known of the machine before the first sample.
+	*/
+	start(file?: string, machine?: Pick<Readings, 'machine' | 'links'>): string;
+	/** Begins on something that is no file. */
+	startOn(writer: Writer, name: string, machine?: Pick<Readings, 'machine' | 'links'>): void;
+	/** Ends when the file is whole on the disk. */
+	stop(): Promise<void>;
+	/** Writes the ring to a file of its own, and gives its path; `undefined` while nothing has happened. */
+	saveRing(): Promise<string | undefined>;
+	status(): RecordingStatus;
+	readonly ring: Ring;
+}
+
+export function createRecorder({host, store, version, path = {}, follow}: RecorderOptions): Recorder {
+	const encoder = createEncoder();
+	const ring = createRing();
+	let writer: Writer | undefined;
+	let status: RecordingStatus = {};
+
+	const take = (event: SessionEvent): void => {
+		const before = store.getState();
+		const line = encoder.encode(event);
+		ring.add(line, event.at, before);
+		writer?.write(`${line.text}\n`);
+		store.dispatch(event);
+	};
+	const formatStart = (readings: Pick<Readings, 'machine' | 'links'> = store.getState().snapshot?.readings ?? {}) =>
+		`${formatHeader(createHeader(host.now(), version, readings, path))}\n`;
+	const open = (file: string, onFailure: (error: HostError) => void): Writer =>
+		host.createWriter(file, {gzip: file.endsWith('.gz'), onFailure});
+	const openNew = (file: string | undefined, suffix: string, onFailure: (error: HostError) => void) =>
+		file === undefined
+			? openInFolder(host, store.getState().snapshot?.readings.machine?.value.host, suffix, name =>
+					open(name, onFailure),
+				)
+			: {file, writer: open(file, onFailure)};
+	const begin = (next: Writer, file: string, machine?: Pick<Readings, 'machine' | 'links'>): void => {
+		writer = next;
+		status = {file};
+		writer.write(formatStart(machine));
+		encoder.restart();
+	};
+
+	return {
+		ring,
+		status: () => status,
+		take,
+		takeSample(event) {
+			const before = store.getState();
+			take(event);
+			for (const change of [...(follow?.() ?? []), ...noticeChanges(before, store.getState())]) {
+				take(change);
+			}
+		},
+		start(file, machine) {
+			const fail = (error: HostError): void => {
+				writer = undefined;
+				status = {failure: describeFailure(error)};
+			};
+			try {
+				const opened = openNew(file, '', fail);
+				begin(opened.writer, opened.file, machine);
+				return opened.file;
+			} catch (error) {
+				fail(error as HostError);
+				throw error;
+			}
+		},
+		startOn(next, name, machine) {
+			begin(next, name, machine);
+		},
+		async stop() {
+			const ending = writer;
+			writer = undefined;
+			const {file} = status;
+			status = file === undefined ? status : {saved: file};
+			await ending?.close();
+		},
+		async saveRing() {
+			const segments = ring.segments();
+			const [first] = segments;
+			if (first === undefined) {
+				return undefined;
+			}
+			let failure: HostError | undefined;
+			const opened = openNew(undefined, '-before', error => {
+				failure = error;
+			});
+			opened.writer.write(formatStart());
+			for (const {lines} of segments) {
+				opened.writer.write(lines.map(line => `${line}\n`).join(''));
+			}
+			await opened.writer.close();
+			if (failure !== undefined) {
+				throw failure;
+			}
+			status = {...status, saved: opened.file};
+			return opened.file;
+		},
+	};
+}
+
+const failures: Readonly<Record<string, string>> = {
+	ENOSPC: 'the disk is full',
+	EDQUOT: 'the disk quota is used up',
+	ENOENT: 'the file or its folder has been deleted',
+	EROFS: 'the file system is read-only now',
+	EIO: 'the disk fails',
+	ETIMEDOUT: 'the disk takes nothing any more',
+	EPIPE: 'nobody reads any more',
+};
+
+/** Why nothing can be written, in a few words for the header. */
+export function describeFailure(error: HostError): string {
+	return failures[error.code] ?? error.message;
+}
