@@ -212,7 +212,7 @@ export interface MachineFacts {
 	readonly container?: boolean;
 	/** True when systemd is PID 1. */
 	readonly systemd?: boolean;
-	/** True when this process's network namespace is not that of PID 1. */
+	/** True when this process's network namespace is not the machine's first. */
 	readonly networkNamespace?: boolean;
 	readonly loadedModules?: readonly string[];
 	/** Versions by program: `{ethtool: '6.1', wg: 'v1.0.20210914'}`; absent program: not installed. */

@@ -118,7 +118,15 @@ function isContainer(host: Host): boolean {
 	);
 }
 
+/**
+Not the first of the machine. The knobs of the backlog are shown in the first alone (`net/core/sysctl_net_core.c`); in a
+container PID 1 lives in the same namespace as we do, and outside it may hide its own.
+*/
 function readNetworkNamespace(host: Host): boolean | undefined {
+	const knobs = tryList(host, '/proc/sys/net/core');
+	if (knobs.includes('somaxconn')) {
+		return !knobs.includes('netdev_max_backlog');
+	}
 	const own = tryTarget(host, '/proc/self/ns/net');
 	const first = tryTarget(host, '/proc/1/ns/net');
 	return own === undefined || first === undefined ? undefined : own !== first;
