@@ -21,7 +21,6 @@ export interface PaneOptions {
 /** One pane as a table, before anybody knows where it will stand. */
 export interface Pane<Row = unknown> {
 	readonly id: PaneId;
-	readonly title: string;
 	readonly columns: readonly Column<Row>[];
 	/** The orders that can be asked for, by name. */
 	readonly sorts: readonly string[];

@@ -17,8 +17,8 @@ export interface TerminalApp {
 	update(state: State): Promise<void>;
 	/** Whether the alternate screen is in use, and how many rows run on from the one above. */
 	facts(): Promise<{readonly buffer: 'normal' | 'alternate'; readonly wrapped: number}>;
-	/** Bytes written so far. */
-	written(): number;
+	/** All that was written so far. */
+	written(): string;
 	readonly controls: Controls;
 	readonly app: RunningApp;
 }
@@ -32,14 +32,14 @@ export interface TerminalAppOptions extends AppOptions {
 export function startTerminalApp(state: State, options: TerminalAppOptions = {}): TerminalApp {
 	const {columns = 80, rows = 24, suspend, ...appOptions} = options;
 	const terminal = new xterm.Terminal({cols: columns, rows, allowProposedApi: true, convertEol: true});
-	let written = 0;
+	let written = '';
 	const stdout = Object.assign(new EventEmitter(), {
 		columns,
 		rows,
 		isTTY: true,
 		writable: true,
 		write(text: string, ...rest: unknown[]) {
-			written += Buffer.byteLength(text);
+			written += text;
 			terminal.write(text);
 			const callback = rest.at(-1);
 			if (typeof callback === 'function') {

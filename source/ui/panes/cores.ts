@@ -29,7 +29,6 @@ export function createCores(state: State, options: PaneOptions): Pane<CoreRow> {
 	const natural = 1 + (isMany ? rowPerCpu : all.length + rows.length);
 	return {
 		id: 'cores',
-		title: 'Cores',
 		columns: coreColumns(state, options.theme, String(rows.at(-1)?.cpu ?? 0).length),
 		sorts: ['busy', '%soft', 'NET_RX'],
 		minimum: 1 + Math.min(rows.length, 4),
@@ -100,7 +99,8 @@ function fold(rows: readonly CoreRow[], room: number, caption: string | undefine
 		return rows.map(toLine);
 	}
 	const worthy = caption === undefined ? slots : Math.max(2, rows.filter(row => peak(row) >= hotFrom).length);
-	const hottest = sortByScore(rows, mean).slice(0, Math.min(worthy, slots));
+	// In steps of five percent, or CPUs of like load would take turns.
+	const hottest = sortByScore(rows, row => Math.round(mean(row) / 5)).slice(0, Math.min(worthy, slots));
 	const chosen = new Set(hottest);
 	const lines = rows.filter(row => chosen.has(row)).map(toLine);
 	const rest = rows.filter(row => !chosen.has(row));

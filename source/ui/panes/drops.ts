@@ -19,7 +19,6 @@ export function createDrops(state: State, options: PaneOptions): Pane<DropRow> {
 	const natural = 1 + Math.max(1, loud.length + (quiet === undefined ? 0 : 1));
 	return {
 		id: 'drops',
-		title: 'Drops by layer',
 		columns: dropColumns(loud),
 		sorts: ['since start', 'per second'],
 		minimum: 2,

@@ -21,6 +21,9 @@ interface InterruptRow {
 const othersWanted = 5;
 const othersAtMost = 12;
 
+/** Interrupts a second from which another's row is worth its place. */
+const busyFrom = 10;
+
 /** Who is interrupted by what: the queues of the tunnel's path first, then the busiest of all others. */
 export function createInterrupts(state: State, options: PaneOptions): Pane<InterruptRow> {
 	const rows = sortRows(filterRows(createRows(state), options.filter, describe), options.sort);
@@ -29,7 +32,6 @@ export function createInterrupts(state: State, options: PaneOptions): Pane<Inter
 	const isWhole = options.whole === true || options.filter !== undefined || options.sort !== undefined;
 	return {
 		id: 'interrupts',
-		title: 'Interrupts and queues',
 		columns: interruptColumns(rows, options.theme),
 		sorts: ['rate', 'IRQ', 'name'],
 		minimum: 3,
@@ -119,17 +121,19 @@ function rateOf(row: InterruptRow): number {
 	return row.irq?.perSecond ?? Math.max(row.rx ?? 0, row.tx ?? 0);
 }
 
-/** The path as far as it goes, then the busiest others; idle ones and what has no room become one line. */
+/**
+The path, or of a long one the busiest queues, in its order; then others that are busy. What is left becomes one line. Others
+of a few interrupts a second are left too: they would come and go with every tick.
+*/
 function fold(path: readonly InterruptRow[], others: readonly InterruptRow[], room: number): TableLine<InterruptRow>[] {
-	const busy = others.filter(row => rateOf(row) > 0);
-	if (path.length + others.length <= room && busy.length === others.length) {
-		return [...path, ...others].map(row => ({row}));
-	}
-	const busyPath = path.length < room ? path : path.filter(row => rateOf(row) > 0);
-	const shown = [...busyPath, ...busy].slice(0, Math.max(1, room - 1));
-	const chosen = new Set(shown);
-	const rest = [...path, ...others].filter(row => !chosen.has(row));
-	return [...shown.map(row => ({row})), {spans: [{text: describeRest(rest), tone: 'faint'}]}];
+	const all = [...path, ...others];
+	const busy = others.filter(row => rateOf(row) >= busyFrom);
+	const slots = path.length + busy.length === all.length && all.length <= room ? room : Math.max(1, room - 1);
+	const hottest = sortByScore(path, row => coarse(rateOf(row))).slice(0, slots);
+	const chosen = new Set([...hottest, ...busy.slice(0, slots - hottest.length)]);
+	const rest = all.filter(row => !chosen.has(row));
+	const lines = all.filter(row => chosen.has(row)).map(row => ({row}));
+	return rest.length === 0 ? lines : [...lines, {spans: [{text: describeRest(rest), tone: 'faint'}]}];
 }
 
 function describeRest(rows: readonly InterruptRow[]): string {

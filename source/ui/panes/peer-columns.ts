@@ -27,6 +27,7 @@ const sessionSeconds = 180;
 
 export function peerColumns(state: State, rows: readonly PeerRow[], theme: Theme): Column<PeerRow>[] {
 	const {none} = theme.glyphs;
+	const describe = (row: PeerRow) => describePath(row, none);
 	const endpoints = rows.map(row => row.peer.endpoint ?? '');
 	return [
 		{
@@ -50,10 +51,10 @@ export function peerColumns(state: State, rows: readonly PeerRow[], theme: Theme
 		{
 			key: 'via',
 			title: 'via',
-			width: 7,
+			width: widthOf(rows.map(describe), 7, 12),
 			align: 'left',
 			priority: 3,
-			cell: row => describePath(row, none),
+			cell: describe,
 			tone: tonePath,
 		},
 		rate('rx', 'rx bit/s', row => row.peer.rxBytesPerSecond),

@@ -15,7 +15,6 @@ export function createSettings(state: State, options: PaneOptions): Pane<Knob> {
 	const natural = 1 + Math.max(1, rows.length);
 	return {
 		id: 'settings',
-		title: 'Settings',
 		columns: settingColumns(knobs, options.theme),
 		sorts: ['differs'],
 		minimum: 5,

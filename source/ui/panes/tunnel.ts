@@ -22,7 +22,6 @@ export function createTunnel(state: State, options: PaneOptions): Pane<PeerRow> 
 	const isWhole = options.whole === true || options.filter !== undefined || options.sort !== undefined;
 	return {
 		id: 'tunnel',
-		title: 'Tunnel',
 		columns: peerColumns(state, rows, options.theme),
 		sorts: ['rate', 'handshake', 'churn'],
 		minimum: 2 + Math.min(1, rows.length),

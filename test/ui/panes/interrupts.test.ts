@@ -26,7 +26,7 @@ function irqs(lines: readonly string[]): string[] {
 
 test('the tunnel’s path comes first, by queue with control last; then the others, busiest first', () => {
 	const others = [
-		makeInterrupt('60', 5),
+		makeInterrupt('60', 50),
 		makeInterrupt('61', 4000),
 		makeInterrupt('9', 300, {device: 'eth7', role: 'rx', queue: 0}),
 	];
@@ -42,7 +42,7 @@ test('others only change places when a rate has doubled', () => {
 });
 
 test('what is idle or has no room becomes one line that says so', () => {
-	const others = [makeInterrupt('60', 5), makeInterrupt('61', 0), makeInterrupt('62', 2)];
+	const others = [makeInterrupt('60', 50), makeInterrupt('61', 0), makeInterrupt('62', 2)];
 	const lines = drawPane('interrupts', withInterrupts([...path, ...others]), {height: 7});
 	expect(irqs(lines).slice(0, 5)).toEqual(['26', '25', '27', '30', '60']);
 	expect(lines.at(-1)).toBe(' and 2 others: 2 irq/s together');
@@ -70,12 +70,27 @@ test('wanted and effective affinity stand beside the CPUs that it really lands o
 	const state = withInterrupts([
 		makeInterrupt('25', 20, {device: 'eth0', role: 'rxtx', queue: 0, perCpu, affinity: [0, 1, 2, 3], effective: [3]}),
 		makeInterrupt('LOC', 50, {perCpu: everywhere}),
-		makeInterrupt('40', 5),
+		makeInterrupt('40', 15),
 	]);
 	const [, queue = '', local = '', unread = ''] = drawPane('interrupts', state, {width: 120});
 	expect(queue).toMatch(/25 eth0 {3}q-0 +name-25 +0-3 +3 +3,0 +20/);
 	expect(local).toMatch(/LOC +name-LOC +– +– +0-4 +50/);
-	expect(unread).toMatch(/40 +name-40 +\? +\? +0 +5/);
+	expect(unread).toMatch(/40 +name-40 +\? +\? +0 +15/);
+});
+
+test('of more queues than there is room for the busiest stay, in their order', () => {
+	const queues = Array.from({length: 20}, (_, queue) =>
+		makeInterrupt(String(100 + queue), queue % 5 === 0 ? 5000 : 20, {device: 'eth0', role: 'rx', queue}),
+	);
+	const lines = drawPane('interrupts', withInterrupts([...queues, makeInterrupt('9', 9000)]), {height: 6});
+	expect(irqs(lines)).toEqual(['100', '105', '110', '115', 'and']);
+	expect(lines.at(-1)).toBe(' and 16 on the path, 1 other: 9320 irq/s together');
+});
+
+test('others of a few interrupts a second do not come and go', () => {
+	const lines = (rate: number) =>
+		drawPane('interrupts', withInterrupts([...path, makeInterrupt('60', rate)]), {height: 7});
+	expect(irqs(lines(0))).toEqual(irqs(lines(3)));
 });
 
 test('sorted, nothing folds away', () => {
