@@ -1,6 +1,6 @@
 import {readIrqs} from './collect/irqs.ts';
 import {readLinks} from './collect/links.ts';
-import {readMachine, readToolVersions} from './collect/machine.ts';
+import {readBannedIrqs, readMachine, readToolVersions} from './collect/machine.ts';
 import {readNicStatistics, readNics} from './collect/nics.ts';
 import {type Context, describeFailure, readNow, tryLine, tryList, tryNumber, tryRead} from './collect/reading.ts';
 import {createSocketReader} from './collect/sockets.ts';
@@ -56,7 +56,7 @@ function listSources(): readonly Source[] {
 		source('sockets', 2, readSockets),
 		source('nics', 15, readNics),
 		source('netbird', 10, readNetbird),
-		source('machine', 60, async ({host}) => readNow(host, readMachine(host, await readToolVersions(host)))),
+		source('machine', 60, readMachineFacts),
 	];
 }
 
@@ -160,6 +160,13 @@ async function readNetbird({host}: Context): Promise<Answer<'netbird'>> {
 		throw new Error(`netbird status --json: ${output.stderr.trim()}`);
 	}
 	return {at: output.at, value: parseNetbirdStatus(output.stdout)};
+}
+
+async function readMachineFacts({host}: Context): Promise<Answer<'machine'>> {
+	const facts = readMachine(host, await readToolVersions(host));
+	const bannedIrqs = await readBannedIrqs(host, facts);
+	const {irqbalance} = facts;
+	return readNow(host, bannedIrqs && irqbalance ? {...facts, irqbalance: {...irqbalance, bannedIrqs}} : facts);
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@ import {gunzipSync} from 'node:zlib';
 import type {Host} from '../host.ts';
 import type {CpuFacts, IrqbalanceFacts, MachineFacts} from '../model.ts';
 import {parseCpuList} from '../parse/cpu-list.ts';
+import {parseIrqbalanceSetup} from '../parse/irqbalance.ts';
 import {omitUnknown} from '../parse/json.ts';
 import {capability, hasCapability, parseProcessStatus} from '../parse/process-status.ts';
 import {tryLine, tryList, tryRead, tryTarget} from './reading.ts';
@@ -130,6 +131,24 @@ function readNetworkNamespace(host: Host): boolean | undefined {
 	const own = tryTarget(host, '/proc/self/ns/net');
 	const first = tryTarget(host, '/proc/1/ns/net');
 	return own === undefined || first === undefined ? undefined : own !== first;
+}
+
+/**
+The interrupts that irqbalance was told to leave alone, in its own words; it listens to root alone. Undefined where it does
+not run, or does not say.
+*/
+export async function readBannedIrqs(
+	host: Host,
+	{irqbalance, root}: MachineFacts,
+): Promise<readonly number[] | undefined> {
+	if (irqbalance?.socket === undefined || root !== true) {
+		return undefined;
+	}
+	try {
+		return parseIrqbalanceSetup(await host.exchange(irqbalance.socket, 'setup', 2));
+	} catch {
+		return undefined;
+	}
 }
 
 /** Its socket names its process: `/run/irqbalance/irqbalance<pid>.sock`. */
