@@ -183,6 +183,10 @@ export function createCaptureHost(host: Host, folder: string, {loop = false} = {
 			const entry = entries.get(`program ${[program, ...args].join('\0')}`);
 			return Promise.resolve(entry ? toOutput(entry) : notCaptured(program, started.monotonic));
 		},
+		start: program => ({
+			ended: Promise.resolve(notCaptured(program, started.monotonic)),
+			interrupt: () => undefined,
+		}),
 		/** The time of what was read last, so that every reading carries the time at which it was really taken. */
 		now: () => ({monotonic: last, wall: started.wall + (last - started.monotonic) * 1000}),
 		writeText(path) {

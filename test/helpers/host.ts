@@ -93,6 +93,7 @@ export function createFakeMachine(parts: FakeMachineParts = {}): FakeMachine {
 				typeof answer === 'string' ? {stdout: answer} : answer === undefined ? missing : await answer(args);
 			return {stdout: '', stderr: '', status: 0, ...output, at: machine.time};
 		},
+		start: (program, args, seconds) => ({ended: host.run(program, args, seconds), interrupt: () => undefined}),
 		writeText(path, text) {
 			act(`write ${path} ${text}`);
 			if (!isKnob(path)) {

@@ -64,6 +64,7 @@ export function createMemoryHost(files: Readonly<Record<string, string>> = {}): 
 				at: host.time,
 			};
 		},
+		start: (program, args, seconds) => ({ended: host.run(program, args, seconds), interrupt: () => undefined}),
 		now: () => ({monotonic: host.time, wall: 1_800_000_000_000 + host.time * 1000}),
 		realTime: () => performance.now() / 1000,
 		sleep: (seconds, signal) =>
