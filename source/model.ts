@@ -177,6 +177,8 @@ export interface TcpSocket {
 	/** Milliseconds. `receiveRtt` is the receiver's own estimate. */
 	readonly rtt?: number;
 	readonly receiveRtt?: number;
+	/** The least that was seen of `rtt`. */
+	readonly leastRtt?: number;
 	readonly mss?: number;
 	readonly congestionWindow?: number;
 	readonly bytesAcked?: number;

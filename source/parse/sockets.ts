@@ -49,6 +49,7 @@ function parseConnection(line: string): TcpSocket {
 			congestion: words.find(word => /^[a-z][a-z\d_]*$/.test(word) && !flags.has(word)),
 			rtt: number('rtt'),
 			receiveRtt: number('rcv_rtt'),
+			leastRtt: number('minrtt'),
 			mss: number('mss'),
 			congestionWindow: number('cwnd'),
 			bytesAcked: number('bytes_acked'),

@@ -35,7 +35,8 @@ export function isRpsTarget({readings}: Scene, device: string | undefined, cpu: 
 	return link?.rxQueues.some(({rpsCpus}) => listMask(rpsCpus).includes(cpu)) ?? false;
 }
 
-function listMask(mask: string | undefined): readonly number[] {
+/** The CPUs of a mask as the kernel prints it; none of one that cannot be read. */
+export function listMask(mask: string | undefined): readonly number[] {
 	try {
 		return mask === undefined ? [] : parseCpuMask(mask);
 	} catch (error) {

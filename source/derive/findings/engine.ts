@@ -40,7 +40,7 @@ Goes through the rules in their order, which is that of causes, and remembers wh
 tick put it. One that another raised finding explains names it as its cause.
 */
 export function judgeRules(rules: readonly Rule[], moment: Moment, memory: FindingsMemory): Diagnosis {
-	const raised = new Set<string>();
+	const raised = new Map<string, Finding>();
 	const scene = createScene(moment, memory, raised);
 	const silent: SilentRule[] = [];
 	const next: Record<string, RuleMemory> = {};
@@ -53,7 +53,7 @@ export function judgeRules(rules: readonly Rule[], moment: Moment, memory: Findi
 		const judged = judgeRule(rule, scene, memory.rules[rule.id] ?? {agreed: 0}, missing.length === 0);
 		next[rule.id] = judged;
 		if (judged.finding !== undefined) {
-			raised.add(rule.id);
+			raised.set(rule.id, judged.finding);
 		}
 	}
 
@@ -147,17 +147,24 @@ function createFinding(rule: Rule, judgement: Judgement): RaisedFinding {
 	};
 }
 
+/** A hint explains nothing. */
+function isLimiting(finding: Finding | undefined): boolean {
+	return finding?.severity === 'fault' || finding?.severity === 'limit';
+}
+
 function foldUnderCause(
 	{symptomOf = []}: Rule,
 	found: RaisedFinding | undefined,
 	rules: readonly Rule[],
-	raised: ReadonlySet<string>,
+	raised: ReadonlyMap<string, Finding>,
 ): Finding[] {
 	if (found === undefined) {
 		return [];
 	}
 
 	const {independent, ...finding} = found;
-	const cause = independent ? undefined : rules.find(({id}) => symptomOf.includes(id) && raised.has(id))?.id;
+	const cause = independent
+		? undefined
+		: rules.find(({id}) => symptomOf.includes(id) && isLimiting(raised.get(id)))?.id;
 	return [cause === undefined ? finding : {...finding, cause}];
 }

@@ -11,7 +11,6 @@ export type Input =
 	| 'peers'
 	| 'protocols'
 	| 'device drops'
-	| 'driver drops'
 	| 'softnet'
 	| 'softirqs'
 	| 'qdiscs'
@@ -19,8 +18,7 @@ export type Input =
 	| 'channels'
 	| 'sockets'
 	| 'links'
-	| 'machine'
-	| 'sysctls';
+	| 'machine';
 
 interface InputFacts {
 	/** For the user: what is not there, and how it would come. */
@@ -71,11 +69,6 @@ export const inputs: Readonly<Record<Input, InputFacts>> = {
 		source: 'linkStatistics',
 		isThere: ({path, rates}) => path?.device !== undefined && rates.links?.[path.device] !== undefined,
 	},
-	'driver drops': {
-		words: 'the driver’s allowance counters (ethtool -S; ena has them)',
-		source: 'nicStatistics',
-		isThere: ({rates}) => rates.drops?.some(({layer}) => layer === 'cloud') ?? false,
-	},
 	softnet: {
 		words: 'the counters of /proc/net/softnet_stat',
 		source: 'softnet',
@@ -117,11 +110,6 @@ export const inputs: Readonly<Record<Input, InputFacts>> = {
 		words: 'the machine’s facts',
 		source: 'machine',
 		isThere: ({readings}) => readings.machine !== undefined,
-	},
-	sysctls: {
-		words: 'the kernel’s settings in /proc/sys',
-		source: 'sysctls',
-		isThere: ({readings}) => readings.sysctls !== undefined,
 	},
 };
 

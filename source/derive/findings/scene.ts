@@ -1,4 +1,4 @@
-import type {Readings, Situation, Stamp} from '../../model.ts';
+import type {Finding, Readings, Situation, Stamp} from '../../model.ts';
 import {deriveLoad, type Load} from '../load.ts';
 import {derivePath, type Path} from '../path.ts';
 
@@ -23,8 +23,8 @@ export interface Scene extends Moment {
 	readonly egress: readonly Egress[];
 	/** How far the wall clock went from the monotonic one since the tick before, in seconds. */
 	readonly clockStep?: number;
-	/** Ids of the rules that are raised, of those that stand before this one in the list. */
-	readonly raised: ReadonlySet<string>;
+	/** What is raised, by id, of the rules that stand before this one in the list. */
+	readonly raised: ReadonlyMap<string, Finding>;
 }
 
 export interface Egress {
@@ -44,7 +44,7 @@ export interface SceneMemory {
 }
 
 /** The scene of a moment; `raised` is filled by who goes through the rules. */
-export function createScene(moment: Moment, memory: SceneMemory, raised: ReadonlySet<string>): Scene {
+export function createScene(moment: Moment, memory: SceneMemory, raised: ReadonlyMap<string, Finding>): Scene {
 	const path = derivePath(moment);
 	const load = deriveLoad(path, moment.rates);
 	return {

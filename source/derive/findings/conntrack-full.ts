@@ -1,0 +1,44 @@
+import {listDrops} from './losses.ts';
+import type {Rule} from './rule.ts';
+import {fact, rate, share} from './words.ts';
+
+/** The table of connections has no room: new ones are dropped, the tunnel's own among them after a restart. */
+export const conntrackFull: Rule = {
+	id: 'conntrack-full',
+	severity: 'fault',
+	needs: ['conntrack'],
+	during: 'always',
+	rises: 2,
+	falls: 6,
+	refutedBy:
+		'`conntrack -S` shows drop and early_drop standing still, and nf_conntrack_count is far below nf_conntrack_max',
+	steps: [],
+	guide: 'The guide reads insert_failed. A full table counts in drop and early_drop.',
+	judge({readings, rates}, held) {
+		const {entries, max} = readings.conntrack?.value ?? {};
+		if (entries === undefined || max === undefined || max === 0) {
+			return undefined;
+		}
+
+		const used = entries / max;
+		const dropped = listDrops(rates, 'conntrack').find(({counter}) => counter === 'drop')?.perSecond ?? 0;
+		const isLosing = used >= 0.8 && dropped >= (held ? 0.1 : 0.5);
+		if (!isLosing && used < (held ? 0.8 : 0.9)) {
+			return undefined;
+		}
+
+		const fill = fact('nf_conntrack: entries', `${entries} of ${max}`);
+		const lost = fact('nf_conntrack: drop', rate(dropped, 'packets'));
+		const evidence = [fill, fact('nf_conntrack: full to', share(used)), lost];
+		return isLosing
+			? {
+					text: `connection tracking is full: ${fill.value} entries, and it drops ${lost.value}; raise net.netfilter.nf_conntrack_max, or do not track the tunnel's packets`,
+					evidence,
+				}
+			: {
+					text: `connection tracking is nearly full: ${fill.value} entries; when it is, new connections are dropped`,
+					evidence,
+					severity: 'hint',
+				};
+	},
+};

@@ -1,0 +1,36 @@
+import type {Drop, DropLayer, Rates} from '../../model.ts';
+import {average} from './cores.ts';
+import type {Scene} from './scene.ts';
+
+/** Layers in which this host itself loses packets that it had. */
+const localLayers: ReadonlySet<DropLayer> = new Set(['nic', 'softnet', 'interface', 'qdisc', 'conntrack']);
+
+/** What this host loses a second. Layers overlap, so that the largest tells more than their sum. */
+export function findLocalLoss({drops = []}: Rates): number {
+	const sums = new Map<DropLayer, number>();
+	for (const {layer, headline, perSecond} of drops) {
+		if (headline && localLayers.has(layer)) {
+			sums.set(layer, (sums.get(layer) ?? 0) + perSecond);
+		}
+	}
+
+	return Math.max(0, ...sums.values());
+}
+
+/** True where so few packets of the tunnel are lost here that it is no sign of anything. */
+export function losesNothing({rates, path}: Scene): boolean {
+	return findLocalLoss(rates) <= 1e-4 * (path?.packetsPerSecond ?? 0) + 1;
+}
+
+/** The headline drops of one layer and device. */
+export function listDrops({drops = []}: Rates, layer: DropLayer, device?: string): Drop[] {
+	return drops.filter(
+		drop => drop.layer === layer && drop.headline && (device === undefined || drop.device === device),
+	);
+}
+
+/** How steady a row of numbers is: its standard deviation against its mean. */
+export function findSpread(numbers: readonly number[]): number {
+	const mean = average(numbers);
+	return mean === 0 ? 0 : Math.sqrt(average(numbers.map(number => (number - mean) ** 2))) / mean;
+}
