@@ -196,8 +196,9 @@ function createPartner({id, slot}: GuardDuty, tools: GuardTools, since: number) 
 			const {host} = tools;
 			const now = host.now().monotonic;
 			const partner = guards.find(each => each.slot === other);
-			const isStarting = now < startedAt + armSeconds && (partner === undefined || partner.since < startedAt);
-			if (slot === unitSlot || isStarting || (partner !== undefined && isAlive(partner.process, host))) {
+			const hasCome = partner !== undefined && (startedAt === since || partner.since > startedAt);
+			const isWell = hasCome ? isAlive(partner.process, host) : now < startedAt + armSeconds;
+			if (slot === unitSlot || isWell) {
 				return;
 			}
 			startedAt = now;
