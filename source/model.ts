@@ -830,6 +830,7 @@ export type SessionEvent =
 	| TuningEvent
 	| ScenarioEvent
 	| TrialEvent
+	| AutopilotEvent
 	| MarkerEvent
 	| NoteEvent;
 
@@ -911,6 +912,13 @@ export interface ScenarioEvent {
 	readonly figures?: ScenarioFigures;
 	/** Why the figures must not be used. */
 	readonly invalid?: readonly string[];
+	/** iperf3 here and at the peer, as far as they are known. */
+	readonly versions?: {readonly client?: string; readonly server?: string};
+	/** What was seen in the window that was measured: the verdict, and the guard figures by id (`bench/guards.ts`). */
+	readonly verdict?: Verdict;
+	readonly guards?: Readonly<Record<string, number>>;
+	/** What iperf3 printed, word for word. */
+	readonly raw?: string;
 }
 
 export interface ScenarioFigures {
@@ -924,16 +932,21 @@ export interface ScenarioFigures {
 	readonly lostPercent?: number;
 }
 
-/** A comparison with and without one step began or ended. */
+/** A comparison with and without one step began, knows its noise, or ended. */
 export interface TrialEvent {
 	readonly type: 'trial';
 	readonly at: Stamp;
-	readonly change: 'started' | 'ended';
+	readonly change: 'started' | 'measured' | 'ended';
 	readonly trial: string;
 	readonly step: string;
 	readonly scenario: string;
-	/** Absent: it was broken off. */
+	/** Absent: it was broken off, and `reason` says why. */
 	readonly verdict?: TrialVerdict;
+	readonly reason?: string;
+	/** How it was to be run: the seed gives the order of the pairs. */
+	readonly plan?: {readonly evidence: 'pairs' | 'blocks'; readonly count: number; readonly seed: number};
+	/** Known once the noise check is over: how much runs differ, and the smallest change that the plan can show. */
+	readonly noise?: {readonly variation: number; readonly detectable?: number};
 }
 
 export interface TrialVerdict {
@@ -941,6 +954,23 @@ export interface TrialVerdict {
 	readonly text: string;
 	/** The median relative change: 0.062 is +6.2 %. */
 	readonly change: number;
+}
+
+/** The guided loop began, decided something, or ended; `loop` ties them together. */
+export interface AutopilotEvent {
+	readonly type: 'autopilot';
+	readonly at: Stamp;
+	readonly change: 'started' | 'decided' | 'ended';
+	readonly loop: string;
+	/** What was decided and why, in words. */
+	readonly text: string;
+	/** Of the start: the peer's address in the mesh. */
+	readonly peer?: string;
+	/** The step that was decided about, and how: it stays, it went back, or it cannot be done here. */
+	readonly step?: string;
+	readonly decision?: 'kept' | 'put back' | 'impossible';
+	/** The finding that it answers. */
+	readonly finding?: string;
 }
 
 /** A line that the user wrote at this moment (`m`). */

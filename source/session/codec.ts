@@ -202,6 +202,7 @@ const knownTypes: Readonly<Record<Exclude<SessionEvent['type'], 'sample'>, true>
 	tuning: true,
 	scenario: true,
 	trial: true,
+	autopilot: true,
 	marker: true,
 	note: true,
 };
