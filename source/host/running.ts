@@ -24,7 +24,8 @@ const patience = 3;
 const lastWordsMs = 1000;
 
 /**
-Starts a program, its path first, that cannot outlive this one. `seconds` is its deadline.
+Starts a program, its path first, that cannot outlive this one. `seconds` is its deadline. Its standard input stays open and
+says nothing, so that what waits on it at the other end of an ssh connection knows when this program has gone.
 
 A watcher shares its life: a shell that becomes the program leaves a child behind, which reads a pipe that only this
 program holds. When the pipe ends without a word, this program has gone, killed or not, and the watcher ends the other. It
@@ -71,8 +72,9 @@ export function startRunning(words: readonly string[], seconds: number): Running
 	return {ended, interrupt};
 }
 
-const watched = `
-exec 3<&0 </dev/null
+/** For `sh -c TEXT sh WORDS`: becomes the program of these words, which ends when what holds its standard input has gone. */
+export const watched = `
+exec 3<&0
 is_alive() { read -r pid name state parent rest </proc/self/stat && [ "$parent" = "$$" ]; }
 {
 	trap '' INT TERM HUP

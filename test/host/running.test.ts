@@ -37,6 +37,11 @@ test('words are data, whatever they hold', async () => {
 	expect((await ended).stdout).toBe(words.map(word => `${word}|`).join(''));
 });
 
+test('its standard input stays open and says nothing', async () => {
+	const {ended} = host.start('timeout', ['1', 'cat'], 10);
+	expect(await ended).toMatchObject({stdout: '', status: 124});
+});
+
 test('says which program is not installed', async () => {
 	expect(await host.start('no-such-program', [], 1).ended).toMatchObject({status: 127});
 });
