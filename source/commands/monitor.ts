@@ -103,6 +103,8 @@ the kernel ignores this signal.
 */
 function suspendJob(): void {
 	process.kill(0, 'SIGTSTP');
+	// A stopped job is not told that the terminal's size has changed.
+	process.kill(process.pid, 'SIGWINCH');
 }
 
 /** Signals, a terminal that has gone and a crash: each leaves the terminal as it was, and no helper behind. */

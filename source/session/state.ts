@@ -159,15 +159,41 @@ function keepDevices<T>(reading: Reading<Readonly<Record<string, T>>>, names: Re
 	return {at: reading.at, value: Object.fromEntries(Object.entries(reading.value).filter(([name]) => names.has(name)))};
 }
 
-/** Leaves out sources that have not answered for three of their own intervals: an old rate is no rate. */
+/** The sources that are read all the time; of the others, an old reading is no sign of anything. */
+export const countedSources: readonly SourceName[] = [
+	'cpuTimes',
+	'interrupts',
+	'softirqs',
+	'softnet',
+	'linkStatistics',
+	'protocols',
+	'conntrack',
+	'nicStatistics',
+	'wireguard',
+	'qdiscs',
+	'threads',
+];
+
+/** True for a counter that has not been read for three of its own intervals (and two seconds): an old rate is no rate. */
+export function isStale(source: SourceName, readings: Readings, previous: Readings, now: number): boolean {
+	const reading: Reading<unknown> | undefined = readings[source];
+	const before: Reading<unknown> | undefined = previous[source];
+	return (
+		countedSources.includes(source) &&
+		reading !== undefined &&
+		before !== undefined &&
+		now - reading.at > 3 * (reading.at - before.at) + 2
+	);
+}
+
 function dropStale(readings: Readings, previous: Readings, now: number): Readings {
-	const entries = Object.entries(readings) as [SourceName, Reading<unknown>][];
-	return Object.fromEntries(
-		entries.filter(([source, reading]) => {
-			const before = previous[source];
-			return before === undefined || now - reading.at <= 3 * (reading.at - before.at) + 2;
-		}),
-	) as Readings;
+	const sources = Object.keys(readings) as SourceName[];
+	const stale = sources.filter(source => isStale(source, readings, previous, now));
+	return stale.length === 0
+		? readings
+		: (Object.fromEntries(
+				sources.filter(source => !stale.includes(source)).map(source => [source, readings[source]]),
+			) as Readings);
 }
 
 function extendHistory(history: History, rates: Rates): History {

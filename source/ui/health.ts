@@ -1,37 +1,17 @@
-import type {Problem, Reading, SourceName} from '../model.ts';
-import type {State} from '../session/state.ts';
+import type {Problem, SourceName} from '../model.ts';
+import {countedSources, isStale, type State} from '../session/state.ts';
 import {formatAge} from './format.ts';
 
-/** The sources that are read all the time; of the others, an old reading is no sign of anything. */
-const counted: readonly SourceName[] = [
-	'cpuTimes',
-	'interrupts',
-	'softirqs',
-	'softnet',
-	'linkStatistics',
-	'protocols',
-	'conntrack',
-	'nicStatistics',
-	'wireguard',
-	'qdiscs',
-	'threads',
-];
-
-/** Sources that have not answered for three of their own intervals, and for how many seconds. */
+/** Counters that have not been read for a while, and for how many seconds. */
 export function listStale(state: State): {readonly source: SourceName; readonly age: number}[] {
 	const {snapshot, previous} = state;
 	if (snapshot === undefined) {
 		return [];
 	}
-	return counted.flatMap(source => {
-		const reading: Reading<unknown> | undefined = snapshot.readings[source];
-		const before: Reading<unknown> | undefined = previous[source];
-		if (reading === undefined || before === undefined) {
-			return [];
-		}
-		const age = snapshot.at.monotonic - reading.at;
-		return age > 3 * (reading.at - before.at) + 2 ? [{source, age}] : [];
-	});
+	const now = snapshot.at.monotonic;
+	return countedSources
+		.filter(source => isStale(source, snapshot.readings, previous, now))
+		.map(source => ({source, age: now - (snapshot.readings[source]?.at ?? now)}));
 }
 
 /** What is wrong now, and why: the sources' own words, and those that have fallen silent. */

@@ -56,6 +56,27 @@ test('a rate that nobody renews is no rate any more', () => {
 	expect(state.rates.cpus?.[0]?.usr).toBe(50);
 });
 
+test('facts do not grow stale: an affinity that was read twice in a row still stands a minute later', () => {
+	const irqs = (seconds: number): Readings => ({
+		irqs: at(seconds, [{irq: 38, affinity: [2], actions: 'virtio3-input.0'}]),
+	});
+	const interrupts = (seconds: number): Readings => ({
+		interrupts: at(seconds, {
+			cpus: [0],
+			rows: [
+				{irq: '38', counts: [seconds * 10], description: 'PCI-MSI 1-edge virtio3-input.0', actions: 'virtio3-input.0'},
+			],
+		}),
+	});
+	const state = fold([
+		sample(0, {...irqs(0), ...interrupts(0)}),
+		sample(0.1, {...irqs(0.1), ...interrupts(0.1)}),
+		sample(59, interrupts(59)),
+		sample(60, interrupts(60)),
+	]);
+	expect(state.rates.interrupts?.[0]?.affinity).toEqual([2]);
+});
+
 test('a source that has gone takes its rates along, and begins anew when it returns', () => {
 	const before = [sample(0, wireguard(0, peer('a', 1, 0))), sample(2, wireguard(2, peer('a', 1, 2000)))];
 	const gone = fold([...before, sample(4, {}, ['wireguard'])]);
