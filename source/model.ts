@@ -690,7 +690,8 @@ export interface PathProbe {
 
 export type Plan =
 	| {readonly wishes: readonly Wish[]; readonly notes?: readonly string[]}
-	| {readonly unavailable: string};
+	/** `holds`: there is nothing to do because all that it wants is so already. */
+	| {readonly unavailable: string; readonly holds?: boolean};
 
 export type Risk = 'none' | 'may stall' | 'may cut the connection';
 

@@ -31,7 +31,10 @@ export function formatList(
 	return `${[...describeNotices(notices), ...lines, '', hint].join('\n')}\n`;
 }
 
-function describeState({changes, unavailable, step}: Preview): string {
+function describeState({changes, unavailable, holds, step}: Preview): string {
+	if (holds) {
+		return `nothing to do: ${unavailable}`;
+	}
 	if (unavailable !== undefined) {
 		return step.needsProbes && changes.length === 0
 			? `nbtop tune ${step.id} looks (${unavailable})`
@@ -39,7 +42,7 @@ function describeState({changes, unavailable, step}: Preview): string {
 	}
 	const [first] = changes;
 	if (first === undefined) {
-		return 'holds already';
+		return '';
 	}
 	const more = changes.length > 1 ? ` and ${changes.length - 1} more` : '';
 	return `${first.label} ${first.from} → ${first.to}${more}${step.risk === 'none' ? '' : ` (${step.risk})`}`;
@@ -50,10 +53,10 @@ function describeNotices(notices: readonly Notice[]): string[] {
 }
 
 /** Everything that the step would do: each change with its command, the risk, and what undoes it. */
-export function formatPreview({step, changes, notes, unavailable}: Preview, notices: readonly Notice[]): string {
+export function formatPreview({step, changes, notes, unavailable, holds}: Preview, notices: readonly Notice[]): string {
 	const lines = [...describeNotices(notices), `${step.title} (${step.id})`, step.why];
 	if (unavailable !== undefined) {
-		return `${[...lines, `Not now: ${unavailable}.`].join('\n')}\n`;
+		return `${[...lines, `${holds ? 'Nothing to do' : 'Not now'}: ${unavailable}.`].join('\n')}\n`;
 	}
 	return `${[
 		...lines,
@@ -74,19 +77,19 @@ function describeChange({label, from, to, shellLine, disturbed}: PlannedChange):
 }
 
 export function formatOutcome(outcome: Outcome): string {
-	return outcome.kind === 'unavailable' ? '' : `${describeOutcome(outcome).join('\n')}\n`;
+	return describeOutcome(outcome)
+		.map(line => `${line}\n`)
+		.join('');
 }
 
 function describeOutcome(outcome: Outcome): string[] {
 	switch (outcome.kind) {
 		case 'planned':
-			return ['Nothing was changed.'];
 		case 'declined':
 			return ['Nothing was changed.'];
 		case 'unavailable':
-			return [];
 		case 'holds':
-			return ['Everything it wants holds already.'];
+			return [];
 		case 'refused':
 			return [`Refused: ${outcome.reason}`];
 		case 'put back':
@@ -108,9 +111,9 @@ function describeOutcome(outcome: Outcome): string[] {
 }
 
 /** A step as JSON: its plan with every command, and whether nbtop has it in force. */
-export function toJson({step, changes, notes, unavailable}: Preview, inForce: readonly string[]) {
+export function toJson({step, changes, notes, unavailable, holds}: Preview, inForce: readonly string[]) {
 	const {id, key, title, why, risk, guide, answers} = step;
-	const state = unavailable !== undefined ? 'unavailable' : changes.length === 0 ? 'holds' : 'available';
+	const state = holds ? 'holds' : unavailable !== undefined ? 'unavailable' : 'available';
 	return {
 		...{step: id, key, title, why, answers, risk, state, inForce: inForce.includes(id), notes},
 		...(guide !== undefined && {guide}),

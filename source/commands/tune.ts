@@ -109,8 +109,7 @@ async function tuneStep(step: TuningStep, context: CommandContext, survey: Surve
 	let outcome: Outcome;
 	if (tools === undefined || preview.changes.length === 0) {
 		outcome = {
-			kind:
-				preview.unavailable !== undefined ? 'unavailable' : isDry && preview.changes.length > 0 ? 'planned' : 'holds',
+			kind: preview.holds ? 'holds' : preview.unavailable !== undefined ? 'unavailable' : 'planned',
 		};
 	} else if (isAsking && (await askKey(terminal, 'Apply this? [y/N] '))?.toLowerCase() !== 'y') {
 		outcome = {kind: 'declined'};

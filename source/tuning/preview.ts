@@ -13,13 +13,15 @@ export interface PlannedChange extends Change {
 	readonly disturbed: readonly Setting[];
 }
 
-/** What a step would do now. No changes and no reason: everything it wants holds already. */
+/** What a step would do now. */
 export interface Preview {
 	readonly step: TuningStep;
 	readonly changes: readonly PlannedChange[];
 	readonly notes: readonly string[];
-	/** Why it cannot be applied. */
+	/** Why there is nothing to apply; absent: there is. */
 	readonly unavailable?: string;
+	/** True: because all that it wants is so already. */
+	readonly holds: boolean;
 	readonly facts?: MachineFacts;
 }
 
@@ -32,7 +34,7 @@ export async function previewStep(step: TuningStep, situation: Situation, host: 
 	const facts = situation.readings.machine?.value;
 	const base = {step, ...(facts && {facts})};
 	if ('unavailable' in plan) {
-		return {...base, changes: [], notes: [], unavailable: plan.unavailable};
+		return {...base, changes: [], notes: [], unavailable: plan.unavailable, holds: plan.holds === true};
 	}
 	try {
 		const changes: PlannedChange[] = [];
@@ -42,9 +44,11 @@ export async function previewStep(step: TuningStep, situation: Situation, host: 
 				changes.push(describeChange({setting, from, to}, situation));
 			}
 		}
-		return {...base, changes, notes: plan.notes ?? []};
+		const holds = changes.length === 0;
+		const notes = plan.notes ?? [];
+		return {...base, changes, notes, holds, ...(holds && {unavailable: 'everything it wants is so already'})};
 	} catch (error) {
-		return {...base, changes: [], notes: plan.notes ?? [], unavailable: wordsOf(error)};
+		return {...base, changes: [], notes: plan.notes ?? [], unavailable: wordsOf(error), holds: false};
 	}
 }
 

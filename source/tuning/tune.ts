@@ -44,7 +44,7 @@ export async function applyStep(
 ): Promise<ApplyResult> {
 	const {journal} = tools;
 	if (preview.changes.length === 0) {
-		return {kind: 'refused', reason: preview.unavailable ?? 'everything it wants holds already'};
+		return {kind: 'refused', reason: preview.unavailable ?? 'there is nothing to change'};
 	}
 	try {
 		const lock = await journal.lock();

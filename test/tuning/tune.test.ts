@@ -270,7 +270,7 @@ test('a step that has nothing to change leaves no trace', async () => {
 	const {apply, machine} = setUp();
 	expect(await apply('a', [{setting: budget, to: '300'}])).toEqual({
 		kind: 'refused',
-		reason: 'everything it wants holds already',
+		reason: 'everything it wants is so already',
 	});
 	expect(machine.acts).toEqual([]);
 });

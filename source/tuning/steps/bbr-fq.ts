@@ -46,7 +46,7 @@ function planCongestionControl({sysctls}: Readings): Part {
 		return {reason: `${congestionControl} cannot be read here`};
 	}
 	if (/^bbr\d?$/.test(now)) {
-		return {reason: `TCP uses ${now} already`};
+		return {reason: `TCP uses ${now} already`, holds: true};
 	}
 	const available = sysctls?.value['net.ipv4.tcp_available_congestion_control']?.split(' ') ?? [];
 	return {
@@ -66,7 +66,7 @@ function planDefault({sysctls}: Readings): Part {
 		return {reason: `${defaultQdisc} cannot be read here (it exists in the first network namespace alone)`};
 	}
 	return now === 'fq'
-		? {reason: 'new devices get fq already'}
+		? {reason: 'new devices get fq already', holds: true}
 		: {wishes: [{setting: {kind: 'sysctl', name: defaultQdisc}, to: 'fq'}]};
 }
 
@@ -81,7 +81,7 @@ function planDevice({link}: Leaf, {qdiscs, sysctls}: Readings): Part {
 		return {reason: `${device} sends without a qdisc`};
 	}
 	if (kinds.every(kind => kind === 'fq')) {
-		return {reason: `${device} sends through fq already`};
+		return {reason: `${device} sends through fq already`, holds: true};
 	}
 	if (isSetByHand(now) || !kinds.every(kind => kind === 'fq' || replaceable.has(kind))) {
 		const reason = `the qdisc of ${device} is ${now}, which somebody has chosen`;

@@ -57,7 +57,7 @@ function planDevice({link, nic}: Leaf, facts: MachineFacts): Part {
 		return {wishes, notes: listNotes(device)};
 	}
 	const [field = 'combined'] = fields;
-	return {reason: `${device} ${describeWhyNot(current[field] ?? 0, maximum[field] ?? 0, cpus)}`};
+	return {reason: `${device} ${describeWhyNot(current[field] ?? 0, maximum[field] ?? 0, cpus)}`, holds: true};
 }
 
 /** Drivers have queues for both directions, or separate ones. */

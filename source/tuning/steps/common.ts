@@ -12,6 +12,8 @@ export interface Part {
 	readonly wishes?: readonly Wish[];
 	/** Why nothing is wanted, in words with figures. */
 	readonly reason?: string;
+	/** True: nothing is wanted because all of it is so already. */
+	readonly holds?: boolean;
 	readonly notes?: readonly string[];
 }
 
@@ -21,7 +23,8 @@ export function toPlan(parts: readonly Part[], otherwise: string): Plan {
 	const reasons = [...new Set(parts.flatMap(part => part.reason ?? []))];
 	const notes = [...new Set(parts.flatMap(part => part.notes ?? []))];
 	if (wishes.length === 0) {
-		return {unavailable: reasons.length > 0 ? reasons.join('; ') : otherwise};
+		const holds = reasons.length > 0 && parts.every(part => part.holds === true || part.reason === undefined);
+		return {unavailable: reasons.length > 0 ? reasons.join('; ') : otherwise, ...(holds && {holds})};
 	}
 	return notes.length > 0 ? {wishes, notes} : {wishes};
 }
@@ -71,7 +74,9 @@ export function raiseSysctl({sysctls}: Readings, name: string, target: number): 
 		return {reason: `${name} cannot be read here (it exists in the first network namespace alone)`};
 	}
 	const setting: Setting = {kind: 'sysctl', name};
-	return Number(now) >= target ? {reason: `${name} is already ${now}`} : {wishes: [{setting, to: String(target)}]};
+	return Number(now) >= target
+		? {reason: `${name} is already ${now}`, holds: true}
+		: {wishes: [{setting, to: String(target)}]};
 }
 
 /** The receive queues in use now, as far as can be told. */

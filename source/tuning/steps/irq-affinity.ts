@@ -75,7 +75,7 @@ function planDevice(leaf: Leaf, situation: Situation, facts: MachineFacts): Devi
 			}),
 		);
 	const reason = `the ${countOf(irqs.length, 'interrupt')} of ${link.name} have a core a queue already`;
-	return {...(wishes.length > 0 ? {wishes} : {reason}), irqs: irqs.map(({irq}) => irq)};
+	return {...(wishes.length > 0 ? {wishes} : {reason, holds: true}), irqs: irqs.map(({irq}) => irq)};
 }
 
 /** Which core each queue gets: its own where it has one to itself, else the best one that is least used. */

@@ -65,7 +65,7 @@ function planTunnel(link: LinkFacts, probes: readonly PathProbe[], {readings}: S
 	const target = owner === 'netbird' ? Math.min(limit, netbirdMost) : limit;
 	const reason = findObstacle(link, now, target) ?? (typeof owner === 'object' ? owner.reason : undefined);
 	if (reason !== undefined) {
-		return {reason};
+		return {reason, holds: now === target};
 	}
 	const setting: Setting = owner === 'netbird' ? {kind: 'netbird-mtu'} : {kind: 'mtu', device: link.name};
 	return {wishes: [{setting, to: String(target)}], notes: listNotes({link, now, target, owner, probes})};

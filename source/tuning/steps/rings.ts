@@ -43,6 +43,7 @@ function planDevice({link, nic}: Leaf): Part {
 				current.rx >= maximum.rx
 					? `the receive ring of ${device} is already ${current.rx}, its maximum`
 					: `the receive ring of ${device} is already ${current.rx}`,
+			holds: true,
 		};
 	}
 	return {

@@ -69,7 +69,7 @@ function planDevice(link: LinkFacts, cpus: readonly number[], facts: MachineFact
 	const wishes = [...planMasks(link, cpus, facts), ...(withFlows ? planFlowCounts(link) : [])];
 	return wishes.length > 0
 		? {wishes}
-		: {reason: `${link.name} hands its packets to CPU ${formatCpuList(cpus)} already`};
+		: {reason: `${link.name} hands its packets to CPU ${formatCpuList(cpus)} already`, holds: true};
 }
 
 /** Where the interrupts of the queues really arrive, or else where they may. */

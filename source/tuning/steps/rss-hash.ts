@@ -37,6 +37,7 @@ function planDevice(leaf: Leaf, readings: Readings): Part {
 		? {wishes, notes: [...(table.notes ?? []), ...listNotes(readings)]}
 		: {
 				reason: table.reason ?? `${device} hashes addresses and ports of UDP already, and its table is even`,
+				holds: table.reason === undefined,
 			};
 }
 

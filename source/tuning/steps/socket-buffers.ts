@@ -67,6 +67,6 @@ function raiseTriple({sysctls}: Readings, name: string, target: readonly number[
 	const [least = 0, first = 0, most = 0] = raised;
 	const ordered = [least, Math.max(least, first), Math.max(least, first, most)];
 	return ordered.every((each, index) => each === now[index])
-		? {reason: `${name} is already ${now.join(' ')}`}
+		? {reason: `${name} is already ${now.join(' ')}`, holds: true}
 		: {wishes: [{setting: {kind: 'sysctl', name}, to: ordered.join(' ')}]};
 }

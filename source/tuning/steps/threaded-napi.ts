@@ -36,7 +36,7 @@ function planTunnel({interface: name, kind}: Tunnel, {threaded}: LinkFacts, {rea
 		return {reason: `${name} has no threaded NAPI (it needs Linux 5.12)`};
 	}
 	if (threaded) {
-		return {reason: `${name} receives with threads already`};
+		return {reason: `${name} receives with threads already`, holds: true};
 	}
 	const peers = readings.wireguard?.value.find(each => each.interface === name)?.peers;
 	// Each peer has a NAPI of its own: without any, the kernel answers EOPNOTSUPP.
