@@ -190,18 +190,20 @@ async function takeLockAnyway(host: Host, journal: Journal): Promise<Lock | 'hel
 /** Starts the other guard of a pair again when it has died. */
 function createPartner({id, slot}: GuardDuty, tools: GuardTools, since: number) {
 	const other = slot === 1 ? 2 : 1;
-	let startedAt = since;
+	let waitingSince = since;
+	let wasStarted = false;
 	return {
 		async watch({guards}: Transaction): Promise<void> {
 			const {host} = tools;
 			const now = host.now().monotonic;
 			const partner = guards.find(each => each.slot === other);
-			const hasCome = partner !== undefined && (startedAt === since || partner.since > startedAt);
-			const isWell = hasCome ? isAlive(partner.process, host) : now < startedAt + armSeconds;
+			const hasCome = partner !== undefined && (!wasStarted || partner.since > waitingSince);
+			const isWell = hasCome ? isAlive(partner.process, host) : now < waitingSince + armSeconds;
 			if (slot === unitSlot || isWell) {
 				return;
 			}
-			startedAt = now;
+			waitingSince = now;
+			wasStarted = true;
 			await host.startDetached(call(id, other, tools)).catch(() => {
 				// One is enough; it is tried again.
 			});
