@@ -70,7 +70,7 @@ async function compare() {
 
 function captureProgram(folder, cpus) {
 	const capture = path.join(folder, `capture-${cpus}`);
-	return {name: `nbtop --capture, ${cpus} CPUs`, words: [...nbtop, '--capture', capture], capture, cpus};
+	return {name: `nbtop --capture, ${cpus} CPUs`, words: [...nbtop, '--capture', capture, '--loop'], capture, cpus};
 }
 
 /** One after the other, so that a machine of two CPUs is not the limit; each capture is gone before the next one is made. */

@@ -13,7 +13,8 @@ export function writeBigCapture(folder, cpus) {
 	// Fewer of the biggest: their interrupt tables are 13 MB each.
 	const samples = cpus > 256 ? 8 : 20;
 	for (let tick = 0; tick < samples; tick++) {
-		const entries = {...(tick === 0 ? listFacts(machine) : {}), ...listCounters(machine, tick)};
+		// Facts in every sample: what is read again would else carry the first one's time, and so would what is told its time by it.
+		const entries = {...listFacts(machine), ...listCounters(machine, tick)};
 		const text = Object.entries(entries).map(([subject, body]) => `-- ${subject} --\n${body.trimEnd()}\n`);
 		writeFileSync(path.join(folder, `${String(tick).padStart(4, '0')}.txt`), [formatSample(tick), ...text].join(''));
 	}
