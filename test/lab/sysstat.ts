@@ -4,7 +4,7 @@ import type {Lab} from './lab.ts';
 export type Ranges = Readonly<Record<string, {readonly least: number; readonly most: number}>>;
 
 /**
-Starts mpstat and sar in alpha. `stop` gives, for each row and column (`0 %soft`, `2 total/s`, `29 intr/s`), the least and the most that
+Starts mpstat and sar in alpha. `stop` gives, for each row and column (`0 %soft`, `2 total/s`, `29 all`), the least and the most that
 a row of theirs shows which overlaps the stretch, times in seconds since 1970: an average over it lies between those.
 */
 export function startSysstat(lab: Lab): {stop(start: number, end: number): Promise<Ranges>} {

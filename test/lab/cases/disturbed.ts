@@ -76,7 +76,11 @@ describe('nbtop goes on while the machine changes under it', () => {
 		);
 		const screen = await startNbtop(120, 40, 'HOME=/run/full TMPDIR=/run/full XDG_STATE_HOME=/run/full nbtop');
 		await expectAlive(screen);
-		const {exitCode, stderr} = await lab.run(['nbtop', 'capture', '-o', '/run/full/capture', '--samples', '1']);
+		screen.type('q');
+		await screen.waitFor(prompt);
+		const {exitCode, stderr} = await lab.run(['nbtop', 'capture', '-o', '/run/full/capture', '--samples', '1'], {
+			timeout: 150,
+		});
 		expect(exitCode).toBe(1);
 		expect(stderr).toMatch(/no space left/i);
 		await lab.sh('umount -l /run/full');
@@ -87,9 +91,7 @@ describe('nbtop ends with its terminal, and leaves nothing behind', () => {
 	test.each(['q', 'Ctrl+C', 'TERM'])('by %s the terminal is as it was', async way => {
 		const screen = await lab.login();
 		const before = await askTerminal(screen);
-		screen.type('nbtop\r');
-		await tick(screen);
-		expect(screen.modes().alternate).toBe(true);
+		await type(screen, 'nbtop');
 		if (way === 'TERM') {
 			await lab.sh(`kill -TERM $(${findNbtop})`);
 		} else {
@@ -109,19 +111,24 @@ describe('nbtop ends with its terminal, and leaves nothing behind', () => {
 
 	test('the tmux server is killed', async () => {
 		const screen = await lab.login();
-		screen.type('tmux -L lab new nbtop\r');
-		await tick(screen);
+		await type(screen, 'tmux -L lab new nbtop');
 		await lab.sh(`kill -KILL $(tmux -L lab display-message -p '#{pid}')`);
-		await screen.waitFor(prompt);
+		await screen.waitFor('server exited unexpectedly');
 		await expectGone();
 	});
 });
 
 async function startNbtop(columns = 120, rows = 40, command = 'nbtop'): Promise<Screen> {
 	const screen = await lab.login(columns, rows);
-	screen.type(`${command}\r`);
-	await tick(screen);
+	await type(screen, command);
 	return screen;
+}
+
+/** Starts it at the prompt, and waits for its picture. */
+async function type(screen: Screen, command: string): Promise<void> {
+	screen.type(`${command}\r`);
+	await screen.waitFor(text => screen.modes().alternate && clockOf(text) !== undefined, 120_000);
+	await lab.sh(findNbtop);
 }
 
 const hasCore =
@@ -134,10 +141,8 @@ const clockOf = (text: string): string | undefined => /\d\d:\d\d:\d\d/.exec(text
 /** Waits for the picture to change: where there is room for the clock, until that goes on. */
 async function tick(screen: Screen): Promise<void> {
 	const [before, clock] = [screen.text(), clockOf(screen.text())];
-	await screen.waitFor(
-		text => /nbtop/.test(text) && (clock === undefined ? text !== before : clockOf(text) !== clock),
-		120_000,
-	);
+	const isNext = (text: string): boolean => (clock === undefined ? text !== before : clockOf(text) !== clock);
+	await screen.waitFor(text => screen.modes().alternate && isNext(text), 120_000);
 }
 
 /** The clock goes on, and no core shows figures that are not numbers. */
@@ -147,7 +152,7 @@ async function expectAlive(screen: Screen): Promise<void> {
 	expect(screen.text()).not.toMatch(/NaN|undefined|Infinity/);
 }
 
-const findNbtop = 'pgrep -f "/opt/nbtop/[n]btop"';
+const findNbtop = 'pgrep -f "^nbtop|/opt/nbtop/[n]btop"';
 
 /** Nothing of nbtop is left, within the time that a slow machine needs. */
 async function expectGone(): Promise<void> {

@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest';
 import {needLab} from '../lab.ts';
 import type {Sample} from '../sample.ts';
+import {type Ranges, startSysstat} from '../sysstat.ts';
 import {underTraffic} from '../traffic.ts';
 import {boundRise, type Watched, watchBeside} from '../witness.ts';
 
@@ -19,12 +20,16 @@ const seconds = 12;
 test.each(['in', 'out'] as const)(
 	'cores, interrupts, softnet, queues and peers agree with the kernel, traffic %s',
 	async direction => {
-		const watched = await underTraffic(lab, {direction}, async () =>
-			watchBeside(lab, ['nbtop', 'once', '--json', '--interval', String(seconds)]),
-		);
-		const sample = JSON.parse(watched.lines[0]?.text ?? '') as Sample;
+		const {watched, sample, ranges} = await underTraffic(lab, {direction}, async () => {
+			const sysstat = startSysstat(lab);
+			const watched = await watchBeside(lab, ['nbtop', 'once', '--json', '--interval', String(seconds)]);
+			const sample = JSON.parse(watched.lines[0]?.text ?? '') as Sample;
+			const end = Date.parse(sample.time) / 1000;
+			return {watched, sample, ranges: await sysstat.stop(end - sample.seconds, end)};
+		});
 		expect(sample.schema).toBe('nbtop.sample/1');
 		expect(sample.cpus.map(cpu => cpu.cpu)).toEqual([0, 1, 2, 3]);
+		compareWithSysstat(sample, ranges);
 		const rose = createJudge(watched, sample);
 		for (const cpu of sample.cpus) {
 			const name = `cpu${cpu.cpu}`;
@@ -57,6 +62,28 @@ test.each(['in', 'out'] as const)(
 		expect(rose.busy).toBeGreaterThan(12); // figures that were not 0, so that agreement means something
 	},
 );
+
+/**
+An average lies between the least and the greatest of the seconds that it is made of. Three percent points, or a fifth of a rate, are
+for the first and the last of them, of which nbtop saw only a part.
+*/
+function compareWithSysstat({cpus, interrupts}: Sample, ranges: Ranges): void {
+	const lies = (value: number, name: string, by: number): void => {
+		const {least, most} = ranges[name] ?? {least: Number.NaN, most: Number.NaN};
+		expect.soft(value, name).toBeGreaterThanOrEqual(least - by);
+		expect.soft(value, name).toBeLessThanOrEqual(most + by);
+	};
+	for (const cpu of cpus) {
+		for (const column of ['usr', 'nice', 'sys', 'iowait', 'irq', 'soft', 'steal', 'guest', 'gnice', 'idle'] as const) {
+			lies(cpu[column], `${cpu.cpu} %${column}`, 3);
+		}
+		lies(cpu.softnet.processed, `${cpu.cpu} total/s`, 1 + 0.2 * cpu.softnet.processed);
+		lies(cpu.softnet.squeezed, `${cpu.cpu} squeezd/s`, 1 + 0.2 * cpu.softnet.squeezed);
+	}
+	for (const {irq, perSecond} of interrupts.filter(each => each.device === 'eth0')) {
+		lies(perSecond, `${irq} all`, 1 + 0.2 * perSecond);
+	}
+}
 
 /** Says whether a rate fits what the witness saw of these counters, taken together. */
 function createJudge(watched: Watched, sample: Sample) {
