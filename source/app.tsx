@@ -3,6 +3,7 @@ import {useRef, useState, useSyncExternalStore} from 'react';
 import type {State} from './session/state.ts';
 import {type Controls, findBinding, type KeyContext} from './ui/keymap.ts';
 import {namePresses} from './ui/presses.ts';
+import {typePrompt} from './ui/prompts.ts';
 import {composeFooter, composeScreen} from './ui/screen.ts';
 import {LiveTable} from './ui/table.tsx';
 import {createTheme} from './ui/theme.ts';
@@ -23,8 +24,6 @@ export interface AppOptions {
 	readonly colour?: boolean;
 	/** True where nothing can be changed: a replay, a capture. */
 	readonly readOnly?: boolean;
-	/** The name of the file that is being recorded to. */
-	readonly recording?: string;
 }
 
 export interface AppProps {
@@ -38,6 +37,8 @@ export interface AppProps {
 /** The screen: the state as panes, the keys as changes of the view. Always exactly as many lines as the terminal has. */
 export function App({store, controls, options = {}, clear}: AppProps) {
 	const current = useSyncExternalStore(store.subscribe, store.getState);
+	// Playing, pausing and another speed are seen too, though the state is the same.
+	useSyncExternalStore(store.subscribe, () => JSON.stringify(controls.time?.player()?.position()));
 	const [view, setView] = useState<View>(initialView);
 	const [, setRedraws] = useState(0);
 	const {columns, rows} = sizeOf(useStdout().stdout);
@@ -45,13 +46,15 @@ export function App({store, controls, options = {}, clear}: AppProps) {
 
 	const state = view.frozen ?? current;
 	const theme = createTheme(options);
+	const position = controls.time?.player()?.position();
 	const screen = composeScreen(state, view, {
 		theme,
 		columns,
 		rows,
 		interval: controls.interval(),
 		...(view.frozen !== undefined && {frozen: current.samples - view.frozen.samples}),
-		...(options.recording !== undefined && {recording: options.recording}),
+		...describeRecording(controls),
+		...(position && {position}),
 		...(options.readOnly !== undefined && {readOnly: options.readOnly}),
 	});
 	const context: KeyContext = {
@@ -116,7 +119,9 @@ function pressKey(press: string, context: KeyContext): KeyContext {
 		view = next;
 		context.show(next);
 	};
-	if (view.entry !== undefined) {
+	if (view.prompt !== undefined) {
+		show(typePrompt(view, press, context.controls));
+	} else if (view.entry !== undefined) {
 		show(typeFilter(view, press));
 	} else if (view.overlay !== undefined && closingKeys.includes(press)) {
 		show({...view, overlay: undefined});
@@ -128,6 +133,17 @@ function pressKey(press: string, context: KeyContext): KeyContext {
 	}
 	const scroll = view === context.view ? context.scroll : (view.overlay?.scroll ?? view.panes[view.focus].scroll);
 	return {...context, view, scroll};
+}
+
+/** Names alone: the folder is where it always is. */
+function describeRecording({recording}: Controls) {
+	const {file, failure, saved} = recording?.status() ?? {};
+	const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+	return {
+		...(file !== undefined && {recording: nameOf(file)}),
+		...(failure !== undefined && {recordingFailure: failure}),
+		...(saved !== undefined && {saved: nameOf(saved)}),
+	};
 }
 
 const closingKeys = ['esc', 'q', 'enter', '?', 'p', '!'];

@@ -86,7 +86,7 @@ function checkValue(option: Option, value: unknown): Flags[string] {
 	if (option.type === 'number' && (typeof given !== 'number' || Number.isNaN(given))) {
 		throw new UsageError(`--${option.name} takes a number`);
 	}
-	if (option.type === 'string' && (typeof given !== 'string' || given === '')) {
+	if (option.type === 'string' && (typeof given !== 'string' || (given === '' && !option.isOptional))) {
 		throw new UsageError(`--${option.name} takes a value: ${option.value ?? 'TEXT'}`);
 	}
 	const objection = typeof given === 'number' ? option.check?.(given) : undefined;

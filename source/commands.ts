@@ -5,8 +5,21 @@ import {diagnose} from './commands/diagnose.ts';
 import {guard} from './commands/guard.ts';
 import {monitor} from './commands/monitor.ts';
 import {once} from './commands/once.ts';
+import {record} from './commands/record.ts';
+import {replay} from './commands/replay.ts';
 import {tune} from './commands/tune.ts';
 import {undo} from './commands/undo.ts';
 
 /** Every sub-command, in the order of the help. The first is `nbtop` alone. */
-export const commands: readonly Command[] = [monitor, once, diagnose, tune, undo, confirm, guard, capture];
+export const commands: readonly Command[] = [
+	monitor,
+	once,
+	diagnose,
+	tune,
+	undo,
+	confirm,
+	guard,
+	record,
+	replay,
+	capture,
+];

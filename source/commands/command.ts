@@ -8,6 +8,8 @@ export interface Option {
 	readonly type: 'boolean' | 'number' | 'string';
 	/** What stands for the value in the help: `SECONDS`, `DIR`. */
 	readonly value?: string;
+	/** True: it may stand without its value, which is then `''`. */
+	readonly isOptional?: boolean;
 	readonly help: string;
 	/** Says what is wrong with a value, or nothing. */
 	readonly check?: (value: number) => string | undefined;

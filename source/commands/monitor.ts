@@ -1,12 +1,16 @@
-import type {RunningApp} from '../app.tsx';
 import {createCollector} from '../collect.ts';
 import {allowedPercent, followCost, type Pace, startPace} from '../derive/pace.ts';
-import {startLive} from '../live.ts';
+import {type Live, startLive} from '../live.ts';
 import type {Problem} from '../model.ts';
+import type {Recorder} from '../session/recorder.ts';
+import {createRewindableStore} from '../session/rewind.ts';
 import {createStore} from '../session/store.ts';
-import {type Command, type CommandContext, type Terminal, UsageError} from './command.ts';
+import {type Command, type CommandContext, UsageError} from './command.ts';
 import {printSamples} from './once.ts';
+import {controlRecording, createHostRecorder, recordFromTheStart} from './recording.ts';
 import {chooseHost, chooseInterval, intervalOption, pathOptions, readingOptions} from './sampling.ts';
+import {runScreen} from './screen.ts';
+import {stateOption} from './tuning.ts';
 
 const defaultInterval = 1;
 
@@ -18,6 +22,14 @@ export const monitor: Command = {
 		intervalOption(defaultInterval),
 		...readingOptions,
 		{name: 'loop', type: 'boolean', help: 'with --capture: start again at its end'},
+		{
+			name: 'record',
+			type: 'string',
+			value: '[FILE]',
+			isOptional: true,
+			help: 'record from the start; default: a new file in ~/.local/state/nbtop/sessions',
+		},
+		stateOption,
 		{name: 'no-color', type: 'boolean', help: 'no colours (as NO_COLOR does)'},
 		{name: 'ascii', type: 'boolean', help: 'draw with ASCII characters only'},
 	],
@@ -32,15 +44,19 @@ async function watch(context: CommandContext): Promise<number> {
 	if (!terminal.isScreen) {
 		return printSamples(context);
 	}
-	// Only the screen pays for loading Ink.
-	const {renderApp} = await import('../app.tsx');
 	const {host, capture} = chooseHost(context.host, flags);
-	const store = createStore(pathOptions(flags));
+	const path = pathOptions(flags);
+	const store = createStore(path);
+	const recorder = createHostRecorder({context, host, store, isLive: capture === undefined});
+	const shown = createRewindableStore({host, store, ring: recorder.ring, path});
+	if (flags.record !== undefined) {
+		await recordFromTheStart(recorder, host, String(flags.record));
+	}
 	const live = startLive({
 		host,
-		collector: createCollector(host, pathOptions(flags)),
+		collector: createCollector(host, path),
 		interval: chooseInterval(flags, defaultInterval),
-		emit: event => store.dispatch({...event, problems: [...event.problems, ...describePace(pace)]}),
+		emit: event => recorder.takeSample({...event, problems: [...event.problems, ...describePace(pace)]}),
 		...(capture && {advance: capture.advance}),
 	});
 	let pace = startPace(live.interval());
@@ -54,35 +70,25 @@ async function watch(context: CommandContext): Promise<number> {
 			pace = next;
 		}
 	});
-	const {promise: leaving, resolve: leave} = Promise.withResolvers<number>();
-	const app = renderApp(
-		{
-			store,
-			controls: {
-				interval: live.interval,
-				setInterval(seconds) {
-					live.setInterval(seconds);
-					pace = startPace(live.interval());
-				},
-				quit: () => leave(0),
-				suspend: suspendJob,
+	const status = await runScreen(terminal, {
+		store: shown,
+		controls: {
+			interval: live.interval,
+			setInterval(seconds) {
+				live.setInterval(seconds);
+				pace = startPace(live.interval());
 			},
-			options: {ascii: !terminal.unicode, colour: terminal.colour, ...(capture && {readOnly: true})},
+			recording: controlRecording(recorder, host),
+			time: {
+				player: shown.player,
+				rewind: () => void shown.rewind(1),
+				returnToLive: shown.returnToLive,
+			},
 		},
-		{stdin: terminal.stdin, stdout: terminal.stdout},
-	);
-	// Ctrl-C ends Ink itself.
-	void app.waitUntilExit().then(
-		() => leave(0),
-		(error: unknown) => leave(fail(app, terminal, error)),
-	);
-	const forget = leaveOnEveryWayOut(app, terminal, leave);
-	void live.ended.catch((error: unknown) => leave(fail(app, terminal, error)));
-
-	const status = await leaving;
-	app.unmount();
-	forget();
-	await live.stop().catch(() => undefined);
+		...(capture && {options: {readOnly: true}}),
+		running: live.ended,
+	});
+	await stop(live, recorder, terminal.stderr);
 	return status;
 }
 
@@ -97,41 +103,12 @@ function describePace({wanted, interval}: Pace): Problem[] {
 			];
 }
 
-/**
-The shell's job control stops the whole job, `npm start` included. In a job that nobody could continue (`ssh -t HOST nbtop`)
-the kernel ignores this signal.
-*/
-function suspendJob(): void {
-	process.kill(0, 'SIGTSTP');
-	// A stopped job is not told that the terminal's size has changed.
-	process.kill(process.pid, 'SIGWINCH');
-}
-
-/** Signals, a terminal that has gone and a crash: each leaves the terminal as it was, and no helper behind. */
-function leaveOnEveryWayOut(app: RunningApp, terminal: Terminal, leave: (status: number) => void): () => void {
-	const signals = {SIGINT: 130, SIGTERM: 143, SIGHUP: 129, SIGQUIT: 131} as const;
-	const onSignal = (signal: NodeJS.Signals): void => leave(signals[signal as keyof typeof signals]);
-	for (const signal of Object.keys(signals)) {
-		process.once(signal, onSignal);
+/** What is being recorded is whole on the disk before the program ends, and says where. */
+async function stop(live: Live, recorder: Recorder, stderr: NodeJS.WriteStream): Promise<void> {
+	await live.stop().catch(() => undefined);
+	const {file} = recorder.status();
+	await recorder.stop();
+	if (file !== undefined) {
+		stderr.write(`recorded to ${file}\n`);
 	}
-	const onGone = (): void => leave(129);
-	// Without a listener a lost terminal raises an error that ends nothing, and the program would spin on.
-	terminal.stdout.on('error', onGone);
-	terminal.stdin.on('error', onGone).on('end', onGone).on('close', onGone);
-	const onCrash = (error: unknown): void => leave(fail(app, terminal, error));
-	process.once('uncaughtException', onCrash).once('unhandledRejection', onCrash);
-	return () => {
-		for (const signal of Object.keys(signals)) {
-			process.off(signal, onSignal);
-		}
-		terminal.stdin.off('end', onGone).off('close', onGone);
-		process.off('uncaughtException', onCrash).off('unhandledRejection', onCrash);
-	};
-}
-
-/** After the screen has gone, so that the words stay where one can read them. */
-function fail(app: RunningApp, terminal: Terminal, error: unknown): number {
-	app.unmount();
-	terminal.stderr.write(`nbtop: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-	return 1;
 }

@@ -1,6 +1,6 @@
 import type {TopologyOptions} from '../derive/topology.ts';
 import type {Writer} from '../host/writer.ts';
-import type {Host, HostError} from '../host.ts';
+import {type Host, HostError} from '../host.ts';
 import type {Readings, SampleEvent, SessionEvent, TimelineEvent} from '../model.ts';
 import {createEncoder, formatHeader} from './codec.ts';
 import {openInFolder} from './folder.ts';
@@ -46,6 +46,8 @@ export interface Recorder {
 	/** Writes the ring to a file of its own, and gives its path; `undefined` while nothing has happened. */
 	saveRing(): Promise<string | undefined>;
 	status(): RecordingStatus;
+	/** Puts a failure into the status. */
+	tell(error: unknown): void;
 	readonly ring: Ring;
 }
 
@@ -82,6 +84,9 @@ export function createRecorder({host, store, version, path = {}, follow}: Record
 	return {
 		ring,
 		status: () => status,
+		tell(error) {
+			status = {...status, failure: error instanceof HostError ? describeFailure(error) : String(error)};
+		},
 		take,
 		takeSample(event) {
 			const before = store.getState();
@@ -110,8 +115,8 @@ export function createRecorder({host, store, version, path = {}, follow}: Record
 		async stop() {
 			const ending = writer;
 			writer = undefined;
-			const {file} = status;
-			status = file === undefined ? status : {saved: file};
+			const {file, failure} = status;
+			status = file === undefined || failure !== undefined ? status : {saved: file};
 			await ending?.close();
 		},
 		async saveRing() {

@@ -54,7 +54,8 @@ export function readJournal(host: Host, folder: string): JournalState {
 	return foldJournal(parseJournal(readFile(host, journalFile(folder))), readBootId(host));
 }
 
-function journalFile(folder: string): string {
+/** Where the journal is in its folder. */
+export function journalFile(folder: string): string {
 	return `${folder}/journal.jsonl`;
 }
 

@@ -1,30 +1,45 @@
 import {type KeyBinding, type KeyContext, keymap} from './keymap.ts';
+import {promptWords} from './prompts.ts';
 import {formatSpans, type Span} from './table-text.ts';
 import type {Theme} from './theme.ts';
 
 /** The keys that work now, as many as there is room for; or the filter that is being typed. */
 export function formatFooter(context: KeyContext, width: number, theme: Theme): string {
-	const {entry, overlay, focus} = context.view;
+	const {entry, prompt, overlay, focus} = context.view;
+	if (prompt !== undefined) {
+		const {title, enter} = promptWords[prompt.id];
+		return formatEntry(` ${title}: `, prompt.text, `  Enter ${enter}, Esc drop`, width, theme);
+	}
 	if (entry !== undefined) {
-		return formatSpans(
-			[
-				{text: ` filter ${focus}: /`, tone: 'key'},
-				{text: entry, tone: 'normal'},
-				{text: theme.glyphs.cursor, tone: 'focus'},
-				{text: '  Enter keep, Esc drop', tone: 'faint'},
-			],
-			width,
-			theme,
-		);
+		return formatEntry(` filter ${focus}: /`, entry, '  Enter keep, Esc drop', width, theme);
 	}
 	const shown = keymap.filter(binding => binding.label !== undefined && binding.disabled?.(context) === undefined);
 	const items = overlay === undefined ? shown.map(binding => item(binding, context)) : [['Esc', 'close'] as const];
 	return formatSpans(fitItems(items, width), width, theme);
 }
 
+/** A text that is being typed; of a long one, its end. */
+function formatEntry(title: string, text: string, help: string, width: number, theme: Theme): string {
+	const room = Math.max(8, width - title.length - help.length - 2);
+	const spans: Span[] = [
+		{text: title, tone: 'key'},
+		{text: text.slice(-room), tone: 'normal'},
+		{text: theme.glyphs.cursor, tone: 'focus'},
+		{text: help, tone: 'faint'},
+	];
+	return formatSpans(spans, width, theme);
+}
+
 type Item = readonly [key: string, label: string];
 
-function item({key, label = ''}: KeyBinding, {view}: KeyContext): Item {
+function item({key, label = ''}: KeyBinding, {view, controls}: KeyContext): Item {
+	const player = controls.time?.player();
+	if (key === 'Space' && player !== undefined) {
+		return [key, player.position().playing ? 'pause' : 'play'];
+	}
+	if (key === '← →' && player !== undefined) {
+		return [key, controls.time?.returnToLive ? 'step  End live' : 'step'];
+	}
 	if (key === 'Space' && view.frozen !== undefined) {
 		return [key, 'live'];
 	}

@@ -64,6 +64,12 @@ export function formatAge(seconds: number | undefined): string {
 	return whole < 8_640_000 ? joinUnits(Math.floor(whole / 3600), 24, 'd', 'h') : `${Math.floor(whole / 86_400)}d`;
 }
 
+/** A moment (milliseconds since 1970) as the clock of the user shows it: `14:18:25`. */
+export function formatClock(wall: number): string {
+	const date = new Date(wall);
+	return [date.getHours(), date.getMinutes(), date.getSeconds()].map(part => String(part).padStart(2, '0')).join(':');
+}
+
 /** An interval as people say it: `0.2 s`, `1 s`, `60 s`. */
 export function formatInterval(seconds: number): string {
 	return `${Number(seconds.toFixed(1))} s`;

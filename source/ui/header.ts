@@ -1,5 +1,5 @@
 import type {State} from '../session/state.ts';
-import {formatBytes, formatInterval, formatPercent} from './format.ts';
+import {formatBytes, formatClock, formatInterval, formatPercent} from './format.ts';
 import {listTroubles} from './health.ts';
 import {formatSpans, type Span} from './table-text.ts';
 import type {Theme} from './theme.ts';
@@ -13,6 +13,10 @@ export interface HeaderOptions {
 	readonly frozen?: number;
 	/** What the session is recorded to. */
 	readonly recording?: string;
+	/** Why recording has stopped. */
+	readonly recordingFailure?: string;
+	/** What was written and is whole. */
+	readonly saved?: string;
 	/** True where nothing can be changed: a replay, a capture. */
 	readonly readOnly?: boolean;
 }
@@ -40,7 +44,7 @@ export function formatHeader(state: State, options: HeaderOptions): string {
 
 function listParts(state: State, options: HeaderOptions): Part[] {
 	const {host, kernel} = state.snapshot?.readings.machine?.value ?? {};
-	const {frozen, recording, readOnly, interval} = options;
+	const {frozen, recording, recordingFailure, saved, readOnly, interval} = options;
 	const troubles = listTroubles(state).length;
 	const {self} = state.rates;
 	return [
@@ -48,6 +52,8 @@ function listParts(state: State, options: HeaderOptions): Part[] {
 		...(host === undefined ? [] : [part(2, [host, 'accent'])]),
 		...(frozen === undefined ? [] : [part(0, [` FROZEN ${frozen === 0 ? '' : `+${frozen} `}`, 'banner'])]),
 		...(recording === undefined ? [] : [part(1, ['REC ', 'danger'], [recording, 'normal'])]),
+		...(recordingFailure === undefined ? [] : [part(0, ['NOT RECORDING: ', 'danger'], [recordingFailure, 'danger'])]),
+		...(saved === undefined ? [] : [part(2, ['saved ', 'good'], [saved, 'normal'])]),
 		...(readOnly === true ? [part(1, ['replay', 'accent'])] : []),
 		...(troubles === 0 ? [] : [part(1, [`! ${troubles} ${troubles === 1 ? 'problem' : 'problems'}`, 'warning'])]),
 		...describePath(state).map(span => part(4, span)),
@@ -90,12 +96,8 @@ function fitParts(parts: readonly Part[], width: number): Part[] {
 	return kept;
 }
 
-/** The time of the newest sample where the user is. */
+/** The time of the newest sample. */
 function describeClock(state: State): string {
 	const wall = state.snapshot?.at.wall;
-	if (wall === undefined) {
-		return '';
-	}
-	const date = new Date(wall);
-	return [date.getHours(), date.getMinutes(), date.getSeconds()].map(part => String(part).padStart(2, '0')).join(':');
+	return wall === undefined ? '' : formatClock(wall);
 }

@@ -1,5 +1,6 @@
 import type {State} from '../session/state.ts';
 import type {Pane} from './pane.ts';
+import {findPlayer, isLookingBack, type RecordingControls, sessionKeys, type TimeControls} from './session-keys.ts';
 import {changePane, clampScroll, cycleSort, moveFocus, type View} from './view.ts';
 
 /** What the keys may do to the program around the screen. */
@@ -10,6 +11,8 @@ export interface Controls {
 	quit(): void;
 	/** Stops the process until it is continued; the terminal is the shell's meanwhile. */
 	suspend(): void | Promise<void>;
+	readonly recording?: RecordingControls;
+	readonly time?: TimeControls;
 }
 
 /** What a key finds when it is pressed. */
@@ -36,7 +39,7 @@ export interface KeyBinding {
 	readonly keys: readonly string[];
 	/** One or two words for the footer; absent: only in the help. */
 	readonly label?: string;
-	readonly group: 'look' | 'move' | 'measure' | 'leave';
+	readonly group: 'look' | 'move' | 'measure' | 'remember' | 'leave';
 	readonly help: string;
 	/** Why the key does nothing now. */
 	disabled?(context: KeyContext): string | undefined;
@@ -77,8 +80,18 @@ export const keymap: readonly KeyBinding[] = [
 		keys: [' '],
 		label: 'freeze',
 		group: 'look',
-		help: 'hold the picture still while reading and recording go on; again: live',
-		run: ({view, state, show}) => show({...view, frozen: view.frozen === undefined ? state : undefined}),
+		help: 'hold the picture still while reading and recording go on; again: live; in a recording: play or pause',
+		run(context) {
+			const {view, state, show} = context;
+			const player = findPlayer(context);
+			if (player === undefined) {
+				show({...view, frozen: view.frozen === undefined ? state : undefined});
+			} else if (player.position().playing) {
+				player.pause();
+			} else {
+				player.play();
+			}
+		},
 	},
 	{
 		key: '/',
@@ -123,18 +136,21 @@ export const keymap: readonly KeyBinding[] = [
 		pageup: context => context.scroll - page(context),
 		pagedown: context => context.scroll + page(context),
 	}),
-	scrolling('Home End', 'the first or the last line', {
-		home: () => 0,
-		g: () => 0,
-		end: ({total}) => total,
-		G: ({total}) => total,
-	}),
+	returningLive(
+		scrolling('Home End', 'the first or the last line; `End` also ends a look back', {
+			home: () => 0,
+			g: () => 0,
+			end: ({total}) => total,
+			G: ({total}) => total,
+		}),
+	),
 	{
 		key: '+ -',
 		keys: ['+', '=', '-', '_'],
 		label: 'interval',
 		group: 'measure',
 		help: `a longer or a shorter interval between two readings, ${intervals[0]} to ${intervals.at(-1)} s`,
+		disabled: context => (findPlayer(context) ? 'the interval is what it was' : undefined),
 		run({controls, view, show}, press) {
 			const now = controls.interval();
 			const next =
@@ -143,6 +159,7 @@ export const keymap: readonly KeyBinding[] = [
 			show({...view});
 		},
 	},
+	...sessionKeys,
 	{
 		key: 'Ctrl-L',
 		keys: ['ctrl-l'],
@@ -200,6 +217,21 @@ function scrolling(
 			const {view, show, total, shown} = context;
 			const scroll = clampScroll(targets[press]?.(context) ?? 0, total, shown);
 			show(view.overlay ? {...view, overlay: {...view.overlay, scroll}} : changePane(view, {scroll}));
+		},
+	};
+}
+
+/** While one looks back, `End` leads back to what is now. */
+function returningLive(binding: KeyBinding): KeyBinding {
+	return {
+		...binding,
+		disabled: context => (isLookingBack(context) ? undefined : binding.disabled?.(context)),
+		run(context, press) {
+			if (press === 'end' && isLookingBack(context)) {
+				context.controls.time?.returnToLive?.();
+			} else {
+				binding.run(context, press);
+			}
 		},
 	};
 }

@@ -14,6 +14,7 @@ export interface Layout {
 	readonly header: number;
 	readonly verdict: number;
 	readonly footer: number;
+	readonly position: number;
 	/** Where the rows between verdict and footer begin, and how many they are. */
 	readonly bodyTop: number;
 	readonly bodyHeight: number;
@@ -25,6 +26,8 @@ export interface LayoutRequest {
 	readonly rows: number;
 	readonly focus: PaneId;
 	readonly zoomed: boolean;
+	/** True: one line more under the verdict, for where one is in a recording. */
+	readonly position?: boolean;
 	/** Lines that each pane needs, wants, and could use, its heading included. */
 	readonly panes: Readonly<Record<PaneId, {readonly minimum: number; readonly natural: number; readonly full: number}>>;
 }
@@ -42,9 +45,10 @@ export function layoutScreen(request: LayoutRequest): Layout {
 	const verdict = rows >= 1 ? 1 : 0;
 	const header = rows >= 2 ? 1 : 0;
 	const footer = rows >= 4 ? 1 : 0;
-	const bodyTop = header + verdict;
-	const bodyHeight = Math.max(0, rows - header - verdict - footer);
-	const frame = {header, verdict, footer, bodyTop, bodyHeight};
+	const position = request.position === true && rows >= 3 ? 1 : 0;
+	const bodyTop = header + verdict + position;
+	const bodyHeight = Math.max(0, rows - bodyTop - footer);
+	const frame = {header, verdict, footer, position, bodyTop, bodyHeight};
 	if (bodyHeight === 0) {
 		return {...frame, regions: []};
 	}

@@ -1,3 +1,4 @@
+import type {Position} from '../session/player.ts';
 import type {State} from '../session/state.ts';
 import {formatFooter} from './footer.ts';
 import {formatHeader, type HeaderOptions} from './header.ts';
@@ -7,6 +8,7 @@ import {describeHelp} from './overlays/help.ts';
 import {describeProblems} from './overlays/problems.ts';
 import {type Pane, type PaneId, paneIds} from './pane.ts';
 import {createPane} from './panes.ts';
+import {formatPosition} from './position-line.ts';
 import {formatSpans, type Span, type TableLine, type TableView} from './table-text.ts';
 import type {Theme} from './theme.ts';
 import {formatVerdict} from './verdict-line.ts';
@@ -31,16 +33,26 @@ export interface ScreenOptions extends Omit<HeaderOptions, 'width' | 'theme'> {
 	readonly theme: Theme;
 	readonly columns: number;
 	readonly rows: number;
+	/** Where one is in a recording; absent: this is live. */
+	readonly position?: Position;
 }
 
 /** The frame for a state as it is looked at: pure, and never taller or wider than the terminal. */
 export function composeScreen(state: State, view: View, options: ScreenOptions): Screen {
-	const {columns, rows, theme} = options;
+	const {columns, rows, theme, position} = options;
 	const panes = createPanes(state, view, theme);
-	const layout = layoutScreen({columns, rows, focus: view.focus, zoomed: view.zoomed, panes});
+	const layout = layoutScreen({
+		columns,
+		rows,
+		focus: view.focus,
+		zoomed: view.zoomed,
+		panes,
+		position: position !== undefined,
+	});
 	const top = [
 		...(layout.header ? [formatHeader(state, {...options, width: columns})] : []),
 		...(layout.verdict ? [formatVerdict(state, columns, theme)] : []),
+		...(layout.position && position ? [formatPosition(position, columns, theme)] : []),
 	];
 	const frame = {layout, top, pane: panes[view.focus]};
 	if (view.overlay !== undefined) {

@@ -11,13 +11,20 @@ export function typeFilter(view: View, press: string): View {
 			return changePane({...view, entry: undefined}, {filter: entry, scroll: 0});
 		case 'esc':
 			return changePane({...view, entry: undefined}, {filter: '', scroll: 0});
-		case 'backspace':
-			return {...view, entry: Array.from(entry).slice(0, -1).join('')};
-		case 'ctrl-u':
-			return {...view, entry: ''};
 		default:
-			return isTypable(press) && entry.length < longest ? {...view, entry: entry + press} : view;
+			return {...view, entry: editText(entry, press, longest)};
 	}
+}
+
+/** A text after one press: a character more, or one less, or none (Ctrl-U); never longer than `limit`. */
+export function editText(text: string, press: string, limit: number): string {
+	if (press === 'backspace') {
+		return Array.from(text).slice(0, -1).join('');
+	}
+	if (press === 'ctrl-u') {
+		return '';
+	}
+	return isTypable(press) && text.length < limit ? text + press : text;
 }
 
 /** One character, not the name of a key. */

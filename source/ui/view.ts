@@ -12,6 +12,12 @@ export interface PaneView {
 
 export type OverlayId = 'help' | 'problems';
 
+/** What a line of text is asked for: what a marker says, or a time to go to. */
+export interface Prompt {
+	readonly id: 'marker' | 'time';
+	readonly text: string;
+}
+
 /** How the user looks at the state: nothing of this is ever recorded. */
 export interface View {
 	readonly focus: PaneId;
@@ -20,6 +26,8 @@ export interface View {
 	readonly frozen: State | undefined;
 	/** The filter that is being typed for the focused pane. */
 	readonly entry: string | undefined;
+	/** A line of text that is being typed for something else. */
+	readonly prompt: Prompt | undefined;
 	readonly overlay: {readonly id: OverlayId; readonly scroll: number} | undefined;
 	readonly panes: Readonly<Record<PaneId, PaneView>>;
 }
@@ -31,6 +39,7 @@ export const initialView: View = {
 	zoomed: false,
 	frozen: undefined,
 	entry: undefined,
+	prompt: undefined,
 	overlay: undefined,
 	panes: {cores: untouched, interrupts: untouched, drops: untouched, tunnel: untouched, settings: untouched},
 };

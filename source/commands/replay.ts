@@ -1,0 +1,89 @@
+import {type Host, HostError} from '../host.ts';
+import {createPlayer, type Player} from '../session/player.ts';
+import {readSession, type Session, SessionError} from '../session/session-file.ts';
+import {formatTables} from '../ui/text.ts';
+import {type Command, type CommandContext, Failure, UsageError} from './command.ts';
+import {runScreen} from './screen.ts';
+
+export const replay: Command = {
+	name: 'replay',
+	arguments: 'FILE',
+	summary: 'watch a recorded session on the same screen',
+	details:
+		'Space plays and pauses, ← and → go one sample back or forward, < and > change the speed, and ? tells the other keys.\nWithout a terminal it prints the tables of the last sample.',
+	options: [
+		{name: 'no-color', type: 'boolean', help: 'no colours (as NO_COLOR does)'},
+		{name: 'ascii', type: 'boolean', help: 'draw with ASCII characters only'},
+	],
+	run: replaySession,
+};
+
+async function replaySession({host, input, terminal}: CommandContext): Promise<number> {
+	const session = await openSession(host, takeFile(input));
+	for (const note of session.notes) {
+		terminal.stderr.write(`nbtop: ${note}\n`);
+	}
+	const player = openPlayer(host, session, terminal.isScreen ? 1 : -1);
+	if (!terminal.isScreen) {
+		await arrive(player);
+		terminal.stdout.write(`${formatTables(player.getState(), {width: terminal.columns, ascii: !terminal.unicode})}\n`);
+		return 0;
+	}
+	player.play();
+	const status = await runScreen(terminal, {
+		store: player,
+		controls: {
+			interval: () => player.getState().rates.seconds ?? 1,
+			setInterval: () => undefined,
+			time: {player: () => player},
+		},
+		options: {readOnly: true},
+	});
+	player.close();
+	return status;
+}
+
+/** The one file that a command takes. */
+export function takeFile(input: readonly string[]): string {
+	const [file, extra] = input;
+	if (file === undefined) {
+		throw new UsageError('a session is needed: FILE (see nbtop record)');
+	}
+	if (extra !== undefined) {
+		throw new UsageError(`unexpected argument '${extra}'`);
+	}
+	return file;
+}
+
+/** Reads a session. Throws a `Failure` in words for the user. */
+export async function openSession(host: Host, file: string): Promise<Session> {
+	try {
+		return await readSession(host, file);
+	} catch (error) {
+		if (error instanceof HostError || error instanceof SessionError) {
+			throw new Failure(`cannot read the session: ${error.message}`);
+		}
+		throw error;
+	}
+}
+
+function openPlayer(host: Host, {lines, header, name}: Session, sample: number): Player {
+	try {
+		return createPlayer({host, lines, sample, ...(header.options && {path: header.options})});
+	} catch (error) {
+		throw error instanceof RangeError ? new Failure(`${name}: ${error.message}`) : error;
+	}
+}
+
+/** Ends when the player is where it was sent. */
+async function arrive(player: Player): Promise<void> {
+	if (player.position().seeking) {
+		await new Promise<void>(resolve => {
+			player.subscribe(() => {
+				if (!player.position().seeking) {
+					resolve();
+				}
+			});
+		});
+	}
+}

@@ -1,0 +1,56 @@
+import type {TimelineEvent} from '../model.ts';
+import type {Position} from '../session/player.ts';
+import {formatClock} from './format.ts';
+import {formatSpans, type Span} from './table-text.ts';
+import type {Theme} from './theme.ts';
+
+/** Where one is in a recording, in one line: playing or not, the time, how far, and what was there last. */
+export function formatPosition(position: Position, width: number, theme: Theme): string {
+	const {playing, speed, seeking, at, start, end, sample, samples, event} = position;
+	const state: Span = playing
+		? {text: ` PLAY x${speed} `, tone: 'banner'}
+		: {text: seeking ? ' SEEK ' : ' PAUSE ', tone: 'banner'};
+	const spans: Span[] = [
+		{text: ' ', tone: 'normal'},
+		state,
+		{text: ` ${formatClock(at.wall)}`, tone: 'accent'},
+		{text: `  ${formatLength(at.wall - start.wall)} of ${formatLength(end.wall - start.wall)}  `, tone: 'normal'},
+		...drawBar(samples > 1 ? (sample - 1) / (samples - 1) : 1, Math.max(0, Math.min(40, width - 60)), theme),
+		...(event === undefined
+			? []
+			: [{text: `  ${formatClock(event.at.wall)} ${describeEvent(event)}`, tone: 'faint' as const}]),
+	];
+	return formatSpans(spans, width, theme);
+}
+
+function drawBar(part: number, length: number, {glyphs}: Theme): Span[] {
+	const done = Math.round(part * length);
+	return [
+		{text: glyphs.focusRule.repeat(done), tone: 'focus'},
+		{text: glyphs.rule.repeat(length - done), tone: 'faint'},
+	];
+}
+
+/** `0:07`, `12:03`, `1:02:10`. */
+function formatLength(milliseconds: number): string {
+	const seconds = Math.max(0, Math.round(milliseconds / 1000));
+	const two = (number: number): string => String(number).padStart(2, '0');
+	const hours = Math.floor(seconds / 3600);
+	const minutes = Math.floor(seconds / 60) % 60;
+	return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+}
+
+/** What happened, in a few words. */
+function describeEvent(event: TimelineEvent): string {
+	switch (event.type) {
+		case 'marker':
+		case 'note':
+			return `marker: ${event.text}`;
+		case 'finding':
+			return `${event.finding.severity}: ${event.finding.text}`;
+		case 'tuning':
+			return `tuning: ${event.event.type}${'title' in event.event ? ` ${event.event.title}` : ''}`;
+		default:
+			return event.type;
+	}
+}
