@@ -178,6 +178,8 @@ export interface Collector {
 	over is in this sample, the rest in a later one.
 	*/
 	collect(patience: number): Promise<SampleEvent>;
+	/** Reads everything at the next tick, whatever is due: something has been changed. */
+	refresh(): void;
 	/** The periods of the sources in seconds, to tell an old reading from a stale one. */
 	readonly periods: Readonly<Partial<Record<SourceName, number>>>;
 }
@@ -315,6 +317,7 @@ export function createCollector(host: Host, options: CollectorOptions = {}): Col
 	};
 
 	return {
+		refresh: () => askAgain(() => true),
 		periods: Object.fromEntries(sources.map(({name, every}) => [name, every])),
 		async collect(patience) {
 			const at = host.now();

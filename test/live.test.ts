@@ -20,6 +20,7 @@ function setUp(seconds: () => number = () => 0) {
 	const start = host.realTime();
 	const collector: Collector = {
 		periods: {},
+		refresh: () => undefined,
 		async collect() {
 			times.push(Number((host.realTime() - start).toFixed(2)));
 			const cost = seconds();
