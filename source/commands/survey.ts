@@ -2,6 +2,7 @@ import {createCollector} from '../collect.ts';
 import type {TopologyOptions} from '../derive/topology.ts';
 import type {Host} from '../host.ts';
 import type {Situation} from '../model.ts';
+import {toSituation} from '../session/situation.ts';
 import {createStore} from '../session/store.ts';
 
 export interface Survey {
@@ -21,8 +22,7 @@ export async function startSurvey(host: Host, options: TopologyOptions): Promise
 	return {
 		async look() {
 			await sample();
-			const {snapshot, topology, rates} = store.getState();
-			return {readings: snapshot?.readings ?? {}, topology, rates};
+			return toSituation(store.getState());
 		},
 	};
 }

@@ -34,6 +34,8 @@ export interface Recorder {
 	/** Takes a sample, and notices what it has changed. */
 	takeSample(event: SampleEvent): void;
 	take(event: TimelineEvent): void;
+	/** Takes at once what else has happened, and does not wait for the next sample. */
+	catchUp(): void;
 	/**
 	Begins a file, in the folder of sessions where none is named, and gives its path. Throws a `HostError` when that cannot
 	be written or is there already. `machine`: what is known of the machine before the first sample.
@@ -88,6 +90,11 @@ export function createRecorder({host, store, version, path = {}, follow}: Record
 			status = {...status, failure: error instanceof HostError ? describeFailure(error) : String(error)};
 		},
 		take,
+		catchUp() {
+			for (const event of follow?.() ?? []) {
+				take(event);
+			}
+		},
 		takeSample(event) {
 			const before = store.getState();
 			take(event);

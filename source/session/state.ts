@@ -4,6 +4,7 @@ import {deriveTopology, type TopologyOptions} from '../derive/topology.ts';
 import type {
 	Drop,
 	Finding,
+	JournalEvent,
 	Rates,
 	Reading,
 	Readings,
@@ -51,6 +52,8 @@ export interface State {
 	readonly handshakes: Readonly<Record<string, readonly number[]>>;
 	/** The newest events beside the samples, oldest first. */
 	readonly timeline: readonly TimelineEvent[];
+	/** What tuning did, oldest first: all of it, for what is in force may have been set long ago. */
+	readonly journal: readonly JournalEvent[];
 	/** What is raised, in the order of causes; the one thing to say; and the rules that cannot be judged here. */
 	readonly findings: readonly Finding[];
 	readonly verdict: Verdict;
@@ -67,6 +70,7 @@ export const initialState: State = {
 	dropBases: {},
 	handshakes: {},
 	timeline: [],
+	journal: [],
 	findings: [],
 	verdict: {id: 'measuring', severity: 'fine', text: 'measuring: rates come with the second reading', steps: []},
 	silent: [],
@@ -87,7 +91,11 @@ export function peerKey(peer: {readonly interface: string; readonly publicKey: s
 export function reduce(state: State, event: SessionEvent, options: TopologyOptions = {}): State {
 	return event.type === 'sample'
 		? reduceSample(state, event, options)
-		: {...state, timeline: [...state.timeline.slice(1 - timelineLength), event]};
+		: {
+				...state,
+				timeline: [...state.timeline.slice(1 - timelineLength), event],
+				...(event.type === 'tuning' && {journal: [...state.journal, event.event]}),
+			};
 }
 
 /**
@@ -172,6 +180,7 @@ export const countedSources: readonly SourceName[] = [
 	'wireguard',
 	'qdiscs',
 	'threads',
+	'sockets',
 ];
 
 /** True for a counter that has not been read for three of its own intervals (and two seconds): an old rate is no rate. */

@@ -10,9 +10,11 @@ export interface Store {
 	dispatch(event: SessionEvent): void;
 }
 
-/** A store that folds events into the state. `options` overrule which tunnel and NIC the path is made of. */
-export function createStore(options: TopologyOptions = {}): Store {
-	let state = initialState;
+/**
+A store that folds events into the state, from `first` on. `options` overrule which tunnel and NIC the path is made of.
+*/
+export function createStore(options: TopologyOptions = {}, first: State = initialState): Store {
+	let state = first;
 	const listeners = new Set<() => void>();
 	return {
 		getState: () => state,
