@@ -1,13 +1,14 @@
 import type {Host} from '../host.ts';
 import type {Situation, TuningStep} from '../model.ts';
 import {judgeStep} from '../tuning/effect.ts';
+import {listSteps} from '../tuning/journal.ts';
 import {readJournal} from '../tuning/journal-file.ts';
 import {chooseTimeLimit, type Preview, previewStep} from '../tuning/preview.ts';
 import {probePaths} from '../tuning/probe.ts';
 import {describeNotice, inspectJournal, type Notice, recover} from '../tuning/recover.ts';
 import {steps} from '../tuning/steps.ts';
 import {type ApplyResult, applyStep, type TuningTools} from '../tuning/tune.ts';
-import {confirm, listSteps} from '../tuning/undo.ts';
+import {confirm} from '../tuning/undo.ts';
 import {askKey} from './ask.ts';
 import {type Command, type CommandContext, numberFlag, UsageError} from './command.ts';
 import {pathOptions, readingOptions} from './sampling.ts';

@@ -246,6 +246,14 @@ export function findOpen(state: JournalState): Transaction | undefined {
 	return state.transactions.find(({phase}) => phase === 'applying' || phase === 'waiting' || phase === 'reverting');
 }
 
+/** The steps in force, the newest first. */
+export function listSteps(state: JournalState): string[] {
+	const order = new Map(state.transactions.map(({id}, index) => [id, index]));
+	const age = ({id, seq}: JournalWrite): number => (order.get(id) ?? 0) * 10_000 + seq;
+	const writes = [...state.stacks.values()].flat().sort((a, b) => age(b) - age(a));
+	return [...new Set(writes.map(({step}) => step))];
+}
+
 /** Everything that tuning has changed and that nobody has put back, in the order in which it was first changed. */
 export function listInForce(state: JournalState): InForce[] {
 	return [...state.stacks.values()].flatMap(stack => {

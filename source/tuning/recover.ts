@@ -62,6 +62,12 @@ export async function recover({host, journal}: {readonly host: Host; readonly jo
 		await lock?.release();
 	}
 	const notices = inspectJournal(journal.read(), journal.bootId, host);
+	markTold(notices, journal);
+	return notices;
+}
+
+/** What has ended is told once. Throws a `HostError` when the journal cannot be written. */
+export function markTold(notices: readonly Notice[], journal: Journal): void {
 	const told = notices.flatMap(notice => (notice.kind === 'reverted' ? [notice.transaction.id] : []));
 	if (notices.some(({kind}) => kind === 'restarted')) {
 		journal.append({type: 'restarted', bootId: journal.bootId});
@@ -69,7 +75,6 @@ export async function recover({host, journal}: {readonly host: Host; readonly jo
 	if (told.length > 0) {
 		journal.append(...told.map(id => ({type: 'reported', id}) as const));
 	}
-	return notices;
 }
 
 /** The transaction that nobody will end any more. */

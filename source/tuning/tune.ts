@@ -15,6 +15,8 @@ export interface TuningTools {
 	readonly version: string;
 	/** Starts the guard of a transaction and waits until it stands ready. Throws when it does not. */
 	readonly arm: (id: string) => Promise<void>;
+	/** Waited for before each change: who draws a screen meanwhile gets its turn. */
+	readonly makeWay?: () => Promise<void>;
 }
 
 export type ApplyResult =
@@ -102,6 +104,7 @@ async function writeChanges(id: string, {changes, facts}: Preview, tools: Tuning
 	const progress: Progress = {id, facts, seq: 0, known};
 	const clamped: string[] = [];
 	for (const change of changes) {
+		await tools.makeWay?.();
 		clamped.push(...(await writeChange(change, progress, tools)));
 	}
 	return clamped;

@@ -1,5 +1,5 @@
 import type {Host} from '../host.ts';
-import {findOpen, type JournalState, type JournalWrite} from './journal.ts';
+import {findOpen, type JournalState, listSteps} from './journal.ts';
 import type {Journal} from './journal-file.ts';
 import {isAlive} from './processes.ts';
 import {type Conflict, findConflicts, type Left, planRestorations, putBack, type Restoration} from './restore.ts';
@@ -110,14 +110,6 @@ export function closeFinished(reason: string, {host, journal}: UndoTools): void 
 			...finished.flatMap(({id}) => [{type: 'reverted', id, reason} as const, {type: 'reported', id} as const]),
 		);
 	}
-}
-
-/** The steps in force, the newest first. */
-export function listSteps(state: JournalState): string[] {
-	const order = new Map(state.transactions.map(({id}, index) => [id, index]));
-	const age = ({id, seq}: JournalWrite): number => (order.get(id) ?? 0) * 10_000 + seq;
-	const writes = [...state.stacks.values()].flat().sort((a, b) => age(b) - age(a));
-	return [...new Set(writes.map(({step}) => step))];
 }
 
 function findNewestStep(state: JournalState): string | undefined {
