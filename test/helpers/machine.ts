@@ -236,7 +236,7 @@ function makeValues(
 		})),
 		linkStatistics: {
 			wt0: {...riseAll('wt0', tunnel.counters), ifindex: 3},
-			eth0: {rx_missed_errors: rise('eth0 missed', 0), ...riseAll('eth0', device.counters), ifindex: 2},
+			eth0: {...riseAll('eth0', {rx_missed_errors: 0, ...device.counters} as Counters), ifindex: 2},
 			...function_,
 		},
 		protocols: riseAll('protocol', load.protocols),

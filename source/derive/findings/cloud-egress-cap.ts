@@ -1,6 +1,5 @@
 import type {SocketRate} from '../../model.ts';
-import {average} from './cores.ts';
-import {findSpread, listDrops, losesNothing} from './losses.ts';
+import {findMedian, findSpread, listDrops, losesNothing} from './losses.ts';
 import type {Judgement, Rule} from './rule.ts';
 import type {Scene} from './scene.ts';
 import {bits, fact, list, percent, rate, share} from './words.ts';
@@ -12,7 +11,7 @@ const clouds: ReadonlySet<string> = new Set(['microsoft', 'amazon', 'google']);
 export const cloudEgressCap: Rule = {
 	id: 'cloud-egress-cap',
 	severity: 'limit',
-	needs: ['underlay', 'cores', 'tunnel'],
+	needs: ['underlay', 'demand', 'cores', 'tunnel'],
 	during: 'load',
 	rises: 3,
 	falls: 8,
@@ -55,8 +54,8 @@ function judgePlateau(scene: Scene, held: boolean): Judgement | undefined {
 		path?.direction === 'out' &&
 		clouds.has(readings.machine?.value.virtualization ?? '') &&
 		lasted >= plateauSeconds &&
-		average(points) * 8 >= 200e6 &&
-		findSpread(points) <= (held ? 0.06 : 0.03) &&
+		findMedian(points) * 8 >= 200e6 &&
+		findSpread(points) <= (held ? 0.04 : 0.02) &&
 		hottest < 80 &&
 		losesNothing(scene) &&
 		sending.length > 0 &&
@@ -66,11 +65,11 @@ function judgePlateau(scene: Scene, held: boolean): Judgement | undefined {
 	}
 
 	const {interface: name} = path.underlay;
-	const sent = fact(`${name} sent, mean of the last ${points.length} ticks`, bits(average(points)));
-	const steady = fact(`${name} sent, standard deviation`, share(findSpread(points)));
+	const sent = fact(`${name} sent, median of the last ${points.length} ticks`, bits(findMedian(points)));
+	const steady = fact(`${name} sent: half of the ticks are within`, share(findSpread(points)));
 	const core = fact('the hottest core, busy', percent(hottest));
 	return {
-		text: `${name} sends a steady ${sent.value} (within ${steady.value}) while no core is above ${core.value}, nothing is dropped here and TCP wants to send more: that is what the VM's size may send, by all interfaces together`,
+		text: `${name} sends a steady ${sent.value} (half of the time within ${steady.value}) while no core is above ${core.value}, nothing is dropped here and TCP wants to send more: that is what the VM's size may send, by all interfaces together`,
 		evidence: [sent, steady, core],
 	};
 }

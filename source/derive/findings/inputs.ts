@@ -17,6 +17,7 @@ export type Input =
 	| 'conntrack'
 	| 'channels'
 	| 'sockets'
+	| 'demand'
 	| 'links'
 	| 'machine';
 
@@ -100,6 +101,11 @@ export const inputs: Readonly<Record<Input, InputFacts>> = {
 		words: 'the TCP connections over the tunnel that this host ends (ss -tinm; read under load)',
 		source: 'sockets',
 		isThere: ({rates}) => rates.sockets !== undefined,
+	},
+	demand: {
+		words: 'the driver’s allowance counters (ena has them), or the TCP connections over the tunnel that this host ends',
+		source: 'linkStatistics',
+		isThere: ({rates}) => rates.sockets !== undefined || (rates.drops?.some(({layer}) => layer === 'cloud') ?? false),
 	},
 	links: {
 		words: 'the interfaces of /sys/class/net',

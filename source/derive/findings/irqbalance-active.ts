@@ -5,10 +5,10 @@ import {fact} from './words.ts';
 export const irqbalanceActive: Rule = {
 	id: 'irqbalance-active',
 	severity: 'hint',
-	needs: ['machine', 'queues', 'tunnel'],
+	needs: ['queues', 'machine', 'tunnel'],
 	during: 'load',
-	rises: 1,
-	falls: 1,
+	rises: 3,
+	falls: 8,
 	refutedBy: '`pidof irqbalance` finds none, or it was told to leave the device’s interrupts alone',
 	steps: ['irq-affinity'],
 	guide:

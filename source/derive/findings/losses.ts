@@ -1,5 +1,4 @@
 import type {Drop, DropLayer, Rates} from '../../model.ts';
-import {average} from './cores.ts';
 import type {Scene} from './scene.ts';
 
 /** Layers in which this host itself loses packets that it had. */
@@ -29,8 +28,13 @@ export function listDrops({drops = []}: Rates, layer: DropLayer, device?: string
 	);
 }
 
-/** How steady a row of numbers is: its standard deviation against its mean. */
+/** The middle one of a row of numbers, the upper one of two. */
+export function findMedian(numbers: readonly number[]): number {
+	return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
+}
+
+/** How steady a row of numbers is: half of them lie within this share of their median. A few odd ones do not matter. */
 export function findSpread(numbers: readonly number[]): number {
-	const mean = average(numbers);
-	return mean === 0 ? 0 : Math.sqrt(average(numbers.map(number => (number - mean) ** 2))) / mean;
+	const median = findMedian(numbers);
+	return median === 0 ? 0 : findMedian(numbers.map(number => Math.abs(number - median))) / median;
 }

@@ -20,7 +20,7 @@ export const peerHandshakeStale: Rule = {
 	needs: ['peers'],
 	during: 'always',
 	rises: 2,
-	falls: 3,
+	falls: 5,
 	refutedBy: '`wg show` tells of a handshake less than 180 s ago, or of bytes received',
 	steps: [],
 	judge(scene) {

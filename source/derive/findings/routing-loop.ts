@@ -22,20 +22,24 @@ export const routingLoop: Rule = {
 		const {interface: name} = path.tunnel;
 		const endpoints = new Set(path.peers.map(({endpoint}) => endpoint));
 		const looped = readings.routes?.value.find(({device, endpoint}) => device === name && endpoints.has(endpoint));
-		const carried = topology.underlays.reduce((sum, each) => sum + (rates.links?.[each.interface]?.tx_bytes ?? 0), 0);
+		const carriers = topology.underlays.flatMap(each => rates.links?.[each.interface]?.tx_bytes ?? []);
+		const carried = carriers.reduce((sum, bytes) => sum + bytes, 0);
 		const sent = rates.links?.[name]?.tx_bytes ?? 0;
-		const isKnown =
-			looped !== undefined || topology.underlays.some(each => rates.links?.[each.interface] !== undefined);
+		const isKnown = looped !== undefined || carriers.length > 0;
 		if (!isKnown || sent * 8 < 10e6 || sent < (held ? 1.5 : 2) * carried) {
 			return undefined;
 		}
 
 		const inner = fact(`${name} sent`, bits(sent));
-		const outer = fact('the interfaces under it sent', bits(carried));
-		const route = looped === undefined ? '' : `; the route to ${looped.endpoint} leads into ${name}`;
+		const outer = carriers.length === 0 ? undefined : fact('the interfaces under it sent', bits(carried));
 		return {
-			text: `${name} sends ${inner.value}, the interfaces that carry it ${outer.value}: its own packets are routed into it again${route}`,
-			evidence: [inner, outer, ...(looped === undefined ? [] : [fact(`route to ${looped.endpoint}`, name)])],
+			text: [
+				`${name} sends ${inner.value}`,
+				outer && `, the interfaces that carry it ${outer.value}`,
+				looped && `; the route to ${looped.endpoint} leads into ${name} itself`,
+				': its own packets are routed into it again',
+			].join(''),
+			evidence: [inner, ...(outer ? [outer] : []), ...(looped ? [fact(`route to ${looped.endpoint}`, name)] : [])],
 		};
 	},
 };

@@ -8,7 +8,7 @@ export const vfAbsent: Rule = {
 	needs: ['tunnel', 'links'],
 	during: 'traffic',
 	rises: 3,
-	falls: 3,
+	falls: 8,
 	refutedBy: '`ethtool -S` of the interface shows vf_rx_packets and vf_tx_packets growing as fast as all packets',
 	steps: [],
 	judge({path, rates}, held) {

@@ -10,8 +10,8 @@ export const wellDistributed: Rule = {
 	severity: 'fine',
 	needs: ['cores', 'tunnel'],
 	during: 'load',
-	rises: 3,
-	falls: 3,
+	rises: 4,
+	falls: 8,
 	refutedBy: 'one core does most of the soft interrupts, or a drop counter grows',
 	steps: [],
 	judge(scene, held) {
