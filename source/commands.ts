@@ -1,3 +1,4 @@
+import {bench} from './commands/bench.ts';
 import {capture} from './commands/capture.ts';
 import type {Command} from './commands/command.ts';
 import {confirm} from './commands/confirm.ts';
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
 	undo,
 	confirm,
 	guard,
+	bench,
 	record,
 	replay,
 	capture,

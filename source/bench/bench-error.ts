@@ -1,0 +1,13 @@
+/** A measurement that cannot be made at all, and what to do about it, in one or two sentences. */
+export class BenchError extends Error {
+	override readonly name = 'BenchError';
+}
+
+/** The user, or a signal, has ended it. */
+export class Interrupted extends Error {
+	override readonly name = 'Interrupted';
+
+	constructor() {
+		super('interrupted');
+	}
+}

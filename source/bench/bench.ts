@@ -1,0 +1,120 @@
+import type {Stamp} from '../model.ts';
+import {
+	type DerivedFigure,
+	deriveFigures,
+	type ScenarioResult,
+	type ScenarioResults,
+	summariseRuns,
+} from './derived-figures.ts';
+import {readPathNow} from './path-now.ts';
+import type {BenchPeer} from './peers.ts';
+import {pause, runUntilValid} from './repeat.ts';
+import type {BenchTools, ScenarioRun} from './run.ts';
+import {isAtLeast, type Scenario, type ScenarioId, type Versions} from './scenarios.ts';
+
+export interface BenchOptions {
+	readonly scenarios: readonly Scenario[];
+	/** Seconds to measure, and to leave out before, of each run. */
+	readonly seconds: number;
+	readonly omit: number;
+}
+
+/** What one scenario gave: every run in its order, repetitions and those that do not count among them. */
+export interface BenchItem {
+	readonly scenario: Scenario;
+	readonly runs: readonly ScenarioRun[];
+	/** UDP again at a rate below the one at which the sender makes losses itself. */
+	readonly paced?: readonly ScenarioRun[];
+}
+
+export interface BenchResult {
+	readonly at: Stamp;
+	readonly peer: BenchPeer;
+	readonly versions: Versions;
+	readonly seconds: number;
+	readonly omit: number;
+	readonly items: readonly BenchItem[];
+	readonly figures: readonly DerivedFigure[];
+	/** What to know before believing them. */
+	readonly notes: readonly string[];
+}
+
+/**
+Runs scenarios one after the other and says what their figures mean together. Throws `Interrupted`, and a `BenchError` where
+nothing can be measured.
+*/
+export async function runBench(options: BenchOptions, tools: BenchTools): Promise<BenchResult> {
+	const at = tools.host.now();
+	await wakePeer(tools);
+	const items: BenchItem[] = [];
+	for (const scenario of options.scenarios) {
+		items.push(await runItem(scenario, options, tools));
+	}
+	const versions = items.at(-1)?.runs.at(-1)?.versions ?? {};
+	return {
+		at,
+		peer: tools.peer,
+		versions,
+		seconds: options.seconds,
+		omit: options.omit,
+		items,
+		figures: deriveFigures(summarise(items)),
+		notes: describeThreads(versions, options.scenarios),
+	};
+}
+
+function describeThreads({client, server}: Versions, scenarios: readonly Scenario[]): string[] {
+	const hasThreads = isAtLeast(client, '3.16') && isAtLeast(server, '3.16');
+	const hasStreams = scenarios.some(({id}) => manyStreams.has(id));
+	return hasThreads || !hasStreams
+		? []
+		: [
+				`before iperf3 3.16 one thread serves all streams (${client ?? 'unknown'} here, ${server ?? 'unknown'} at the peer): with 8 streams iperf3 itself may be the limit`,
+			];
+}
+
+const manyStreams: ReadonlySet<ScenarioId> = new Set(['tcp-forward', 'tcp-reverse', 'underlay']);
+
+/** Losses above this are the sender's own when it sends as fast as it can. */
+const ownLoss = 0.5;
+
+async function runItem(scenario: Scenario, {seconds, omit}: BenchOptions, tools: BenchTools): Promise<BenchItem> {
+	const runs = await runUntilValid({scenario, seconds, omit}, tools);
+	const {run} = runs.at(-1) ?? {};
+	const {goodput} = run ?? {};
+	const isLossy = run?.invalid.length === 0 && (run.loss?.lostPercent ?? 0) >= ownLoss;
+	if (scenario.id !== 'udp-1200' || !isLossy || goodput === undefined) {
+		return {scenario, runs};
+	}
+	const bitrate = Math.round(0.9 * goodput);
+	return {scenario, runs, paced: await runUntilValid({scenario, seconds, omit, bitrate}, tools)};
+}
+
+/** By scenario; a paced run says more than one that made its losses itself. */
+export function summarise(items: readonly BenchItem[]): ScenarioResults {
+	const results: Partial<Record<ScenarioId, ScenarioResult>> = {};
+	for (const {scenario, runs, paced = []} of items) {
+		const result = summariseRuns(paced.map(({run}) => run)) ?? summariseRuns(runs.map(({run}) => run));
+		if (result !== undefined) {
+			results[scenario.id] = result;
+		}
+	}
+	return results;
+}
+
+const wakeTries = 10;
+
+/**
+Waits until the peer answers, and for some seconds more until it is reached directly: NetBird lets idle connections fall
+asleep, and wakes them by way of a relay. A peer that answers no ping may still answer iperf3.
+*/
+export async function wakePeer(tools: BenchTools): Promise<void> {
+	for (let tries = 0; tries < wakeTries; tries++) {
+		const {status} = await tools.host.run('ping', ['-n', '-c', '1', '-W', '1', tools.peer.address], 3);
+		const {connection} = await readPathNow(tools);
+		if (status === 0 && connection !== 'relayed') {
+			return;
+		}
+		await pause(1, tools);
+	}
+}
