@@ -1,5 +1,8 @@
-import {readFileSync} from 'node:fs';
-import {afterEach, expect, test} from 'vitest';
+import {spawn} from 'node:child_process';
+import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {afterEach, expect, onTestFinished, test} from 'vitest';
 import {createLanes, type Lanes} from '../../source/host/lanes.ts';
 
 let lanes: Lanes | undefined;
@@ -67,6 +70,21 @@ test('a program that ignores its end goes with its lane', async () => {
 	expect(output.timedOut).toBe(true);
 	const pid = Number(output.stdout);
 	await expect.poll(() => isRunning(pid), {timeout: 3000}).toBe(false);
+});
+
+test('what hangs ends with this program, even when that is killed', async () => {
+	const folder = mkdtempSync(path.join(tmpdir(), 'nbtop-lanes-'));
+	onTestFinished(() => rmSync(folder, {recursive: true}));
+	const file = `${folder}/pid`;
+	const words = JSON.stringify(['/bin/sh', '-c', 'echo $$ >"$1"; exec sleep 60', 'sh', file]);
+	const module = JSON.stringify(new URL('../../source/host/lanes.ts', import.meta.url).href);
+	const program = spawn(process.execPath, ['-e', `import(${module}).then(it => it.createLanes().run(${words}, 60))`]);
+	const readPid = () => (existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0);
+	await expect.poll(readPid, {timeout: 10_000}).toBeGreaterThan(0);
+
+	program.kill('SIGKILL');
+
+	await expect.poll(() => isRunning(readPid()), {timeout: 5000}).toBe(false);
 });
 
 test('closing ends what runs, and answers who waits', async () => {
