@@ -8,6 +8,7 @@ import {monitor} from './commands/monitor.ts';
 import {once} from './commands/once.ts';
 import {record} from './commands/record.ts';
 import {replay} from './commands/replay.ts';
+import {report} from './commands/report.ts';
 import {tune} from './commands/tune.ts';
 import {undo} from './commands/undo.ts';
 
@@ -23,5 +24,6 @@ export const commands: readonly Command[] = [
 	bench,
 	record,
 	replay,
+	report,
 	capture,
 ];

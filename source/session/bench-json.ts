@@ -4,7 +4,7 @@ import type {Drop} from '../model.ts';
 
 /** What scenarios gave, as the JSON of `nbtop bench --json`, schema `nbtop.bench/1` (`docs/json.md`). */
 export function formatBench(result: BenchResult, version: string, host?: string): object {
-	const {at, peer, versions, seconds, omit, items, figures, notes} = result;
+	const {at, peer, versions, seconds, omit, items, figures, notes, broken} = result;
 	return {
 		schema: 'nbtop.bench/1',
 		version,
@@ -17,6 +17,7 @@ export function formatBench(result: BenchResult, version: string, host?: string)
 		scenarios: items.map(formatItem),
 		figures: figures.map(({id, title, value, text}) => ({id, title, value: value ?? null, text})),
 		notes,
+		broken: broken ?? null,
 	};
 }
 

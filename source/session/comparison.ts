@@ -1,0 +1,157 @@
+import type {ScenarioEvent, TimelineEvent, TrialVerdict} from '../model.ts';
+import type {Configuration} from './configurations.ts';
+import {percentile, type SampleFigures, summarise, type WindowFigures} from './figures.ts';
+
+/** One row of the guide's comparison table. */
+export interface ComparisonRow extends WindowFigures {
+	readonly configuration: string;
+	/** The scenario that ran; absent: traffic that was there. */
+	readonly scenario?: string;
+	readonly runs: number;
+	/** Of scenarios that count datagrams. */
+	readonly packetsPerSecond?: number;
+	/** Why there are no figures, or what is to be known of them. */
+	readonly note?: string;
+	/** Of the trial that judged the step of this configuration. */
+	readonly verdict?: TrialVerdict;
+}
+
+/** Under load is what moves at least so much, and at least this part of what the session moved at its best. */
+const leastBits = 1e6;
+const leastPart = 0.25;
+/** Seconds under load that say something. */
+const leastSeconds = 5;
+
+/**
+The guide's comparison: one row for each scenario that ran in a configuration; where none did, what the samples under load
+say. The first and the last sample of a load hold a part of something else, and are left out.
+*/
+export function compareConfigurations(
+	configurations: readonly Configuration[],
+	events: readonly TimelineEvent[],
+	figures: readonly SampleFigures[],
+): ComparisonRow[] {
+	const runs = pairRuns(events);
+	const verdicts = new Map(
+		events.flatMap(event => (event.type === 'trial' && event.verdict ? [[event.step, event.verdict]] : [])),
+	);
+	const threshold = Math.max(leastBits, leastPart * (percentile(figures.map(bitsOf), 0.95) ?? 0));
+	const rows = configurations.flatMap(configuration => {
+		const own = runs.filter(run => isWithin(run.from, configuration));
+		const verdict = configuration.steps.map(step => verdicts.get(step)).find(each => each !== undefined);
+		const base = {configuration: configuration.title, ...(verdict && {verdict})};
+		return own.length > 0
+			? compareRuns(own, figures).map(row => ({...base, ...row}))
+			: [
+					{
+						...base,
+						...summariseLoad(
+							figures.filter(({at}) => isWithin(at.monotonic, configuration)),
+							threshold,
+						),
+					},
+				];
+	});
+	const inTrials = runs.filter(run => run.event.trial !== undefined);
+	return [...rows, ...compareTrials(inTrials, events, figures)];
+}
+
+interface Run {
+	readonly event: ScenarioEvent;
+	readonly from: number;
+	readonly to: number;
+}
+
+function isWithin(time: number, {from, to}: Pick<Configuration, 'from' | 'to'>): boolean {
+	return time >= from && time < to;
+}
+
+/** Runs that have ended with figures that may be used. */
+function pairRuns(events: readonly TimelineEvent[]): Run[] {
+	const started = new Map<string, number>();
+	return events.flatMap(event => {
+		if (event.type !== 'scenario') {
+			return [];
+		}
+		if (event.change === 'started') {
+			started.set(event.run, event.at.monotonic);
+			return [];
+		}
+		const from = started.get(event.run);
+		const isUsable = event.figures !== undefined && (event.invalid ?? []).length === 0;
+		return from === undefined || !isUsable ? [] : [{event, from, to: event.at.monotonic}];
+	});
+}
+
+type Figures = Omit<ComparisonRow, 'configuration' | 'verdict'>;
+
+function compareRuns(runs: readonly Run[], figures: readonly SampleFigures[]): Figures[] {
+	const scenarios = [...new Set(runs.map(({event}) => event.scenario))];
+	return scenarios.map(scenario =>
+		summariseRuns(
+			scenario,
+			runs.filter(({event}) => event.scenario === scenario),
+			figures,
+		),
+	);
+}
+
+/** What arrived is what iperf3 counted; the rest is what the samples show meanwhile. */
+function summariseRuns(scenario: string, runs: readonly Run[], figures: readonly SampleFigures[]): Figures {
+	const during = figures.filter(({at}) => runs.some(run => isWithin(at.monotonic, {from: run.from + 1, to: run.to})));
+	const goodput = percentile(
+		runs.flatMap(({event}) => event.figures?.goodput ?? []),
+		0.5,
+	);
+	const packets = percentile(
+		runs.flatMap(({event}) => event.figures?.packetsPerSecond ?? []),
+		0.5,
+	);
+	const {bitsPerSecond, ...seen} = summarise(during);
+	const throughput = goodput ?? bitsPerSecond;
+	return {
+		...seen,
+		...(throughput !== undefined && {bitsPerSecond: throughput}),
+		...(packets !== undefined && {packetsPerSecond: packets}),
+		scenario,
+		runs: runs.length,
+	};
+}
+
+function bitsOf({received = 0, sent = 0}: SampleFigures): number {
+	return Math.max(received, sent);
+}
+
+function summariseLoad(figures: readonly SampleFigures[], threshold: number): Figures {
+	const loaded = figures.filter(
+		(each, index) =>
+			isLoaded(each, threshold) && isLoaded(figures[index - 1], threshold) && isLoaded(figures[index + 1], threshold),
+	);
+	const found = summarise(loaded);
+	return found.seconds < leastSeconds
+		? {seconds: found.seconds, samples: found.samples, runs: 0, note: 'no load of 5 s or more'}
+		: {...found, runs: 0, note: `${Math.round(found.seconds)} s of the traffic that was there`};
+}
+
+function isLoaded(figures: SampleFigures | undefined, threshold: number): boolean {
+	return figures !== undefined && bitsOf(figures) >= threshold;
+}
+
+/** Two rows for each scenario of a trial: all its runs without the step, and all with it. */
+function compareTrials(
+	runs: readonly Run[],
+	events: readonly TimelineEvent[],
+	figures: readonly SampleFigures[],
+): ComparisonRow[] {
+	const ended = events.filter(event => event.type === 'trial').filter(event => event.change === 'ended');
+	return ended.flatMap(({trial, step, verdict}) =>
+		(['a', 'b'] as const).flatMap(side => {
+			const own = runs.filter(({event}) => event.trial === trial && event.side === side);
+			return compareRuns(own, figures).map(row => ({
+				...row,
+				configuration: `trial of ${step}: ${side === 'a' ? 'without' : 'with'}`,
+				...(side === 'b' && verdict && {verdict}),
+			}));
+		}),
+	);
+}

@@ -1,0 +1,87 @@
+import type {InterfaceSummary, MachineFacts, SessionHeader, Setting, Stamp, TimelineEvent} from '../model.ts';
+import {type ComparisonRow, compareConfigurations} from './comparison.ts';
+import {type Configuration, divideByTuning} from './configurations.ts';
+import type {SampleFigures} from './figures.ts';
+import {compareSettings, type SettingDifference, type SettingsList} from './settings-list.ts';
+import {type StepTold, tellSteps} from './steps-told.ts';
+
+/** What a session was made into by one pass over it: a report needs no more. */
+export interface SessionDigest {
+	readonly name: string;
+	readonly header: SessionHeader;
+	/** Of the header, or of the first sample that knew. */
+	readonly machine?: MachineFacts;
+	readonly events: readonly TimelineEvent[];
+	readonly figures: readonly SampleFigures[];
+	/** As they were known first, and last. */
+	readonly settings: {readonly before: SettingsList; readonly after: SettingsList};
+	/** What could not be read of the file. */
+	readonly notes: readonly string[];
+}
+
+/** Schema `nbtop.report/1` (docs/session.md). */
+export interface Report {
+	readonly schema: 'nbtop.report/1';
+	readonly session: string;
+	readonly version: string;
+	readonly start: Stamp;
+	readonly end: Stamp;
+	readonly samples: number;
+	readonly machine?: MachineFacts;
+	readonly interfaces: readonly InterfaceSummary[];
+	readonly comparison: readonly ComparisonRow[];
+	readonly configurations: readonly Configuration[];
+	readonly steps: readonly StepReport[];
+	readonly settings: readonly SettingDifference[];
+	readonly timeline: readonly TimelineEvent[];
+	readonly notes: readonly string[];
+}
+
+export interface StepReport extends Omit<StepTold, 'changes'> {
+	readonly changes: readonly (StepTold['changes'][number] & {readonly label: string; readonly shellLine: string})[];
+}
+
+/** How settings are called, and how a shell would write them. */
+export interface SettingWords {
+	label(setting: Setting): string;
+	shellLine(setting: Setting, to: string): string;
+}
+
+/** Makes a report of a session. Throws a `RangeError` for one without samples. */
+export function createReport(digest: SessionDigest, words: SettingWords): Report {
+	const {name, header, machine, events, figures, settings, notes} = digest;
+	const start = figures[0]?.at;
+	const end = figures.at(-1)?.at;
+	if (start === undefined || end === undefined) {
+		throw new RangeError('there is no sample in it');
+	}
+	const configurations = divideByTuning(events, start, {...end, monotonic: end.monotonic + 1});
+	return {
+		schema: 'nbtop.report/1',
+		session: name,
+		version: header.version,
+		start,
+		end,
+		samples: figures.length,
+		...(machine && {machine}),
+		interfaces: header.interfaces ?? [],
+		comparison: compareConfigurations(configurations, events, figures),
+		configurations,
+		steps: tellSteps(events).map(step => ({
+			...step,
+			changes: step.changes.map(change => ({
+				...change,
+				label: words.label(change.setting),
+				shellLine: words.shellLine(change.setting, change.to),
+			})),
+		})),
+		settings: compareSettings(settings.before, settings.after),
+		timeline: events.filter(event => event.type !== 'tuning' || isOfInterest(event.event.type)),
+		notes,
+	};
+}
+
+/** The journal has a line for each write; a timeline of people has what they did and what came of it. */
+function isOfInterest(type: string): boolean {
+	return !['armed', 'intent', 'applied', 'restored', 'reported', 'reverting'].includes(type);
+}

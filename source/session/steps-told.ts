@@ -1,0 +1,104 @@
+import type {Change, JournalEvent, Setting, Stamp, StepVerdict, TimelineEvent} from '../model.ts';
+
+/** One application of a step, as the events of a session tell it. */
+export interface StepTold {
+	readonly id: string;
+	readonly step: string;
+	readonly title: string;
+	readonly at: Stamp;
+	readonly changes: readonly ChangeTold[];
+	/** Seconds within which it had to be confirmed; absent: there was no guard. */
+	readonly within?: number;
+	readonly verdict?: StepVerdict;
+	/** `kept`, or why not. */
+	readonly outcome: string;
+	readonly problems: readonly string[];
+}
+
+export interface ChangeTold extends Change {
+	/** What was read back after it was written; absent: it was not written. */
+	readonly actual?: string;
+	/** What was read back after it was put back. */
+	readonly restored?: string;
+}
+
+/** Follows the events of tuning step by step, in the order in which they were opened. */
+export function tellSteps(events: readonly TimelineEvent[]): StepTold[] {
+	const told = new Map<string, Draft>();
+	for (const {event} of events.filter(each => each.type === 'tuning')) {
+		if (event.type === 'opened') {
+			told.set(event.id, openDraft(event));
+		} else if (event.type !== 'restarted') {
+			const draft = told.get(event.id);
+			if (draft !== undefined) {
+				tell(draft, event);
+			}
+		}
+	}
+	return [...told.values()].map(({settings: _, ...draft}) => draft);
+}
+
+interface Draft extends Omit<StepTold, 'changes' | 'problems' | 'outcome' | 'verdict'> {
+	readonly changes: ChangeDraft[];
+	readonly problems: string[];
+	/** By the number of the write. */
+	readonly settings: Map<number, Setting>;
+	outcome: string;
+	verdict?: StepVerdict;
+}
+
+type ChangeDraft = {-readonly [Name in keyof ChangeTold]: ChangeTold[Name]};
+
+function openDraft(event: Extract<JournalEvent, {type: 'opened'}>): Draft {
+	const {id, step, title, at, changes, within} = event;
+	return {
+		...{id, step, title, at},
+		...(within !== undefined && {within}),
+		changes: changes.map(change => ({...change})),
+		settings: new Map(),
+		problems: [],
+		outcome: 'not finished when the session ended',
+	};
+}
+
+function tell(draft: Draft, event: Exclude<JournalEvent, {type: 'opened' | 'restarted'}>): void {
+	switch (event.type) {
+		case 'intent':
+			draft.settings.set(event.seq, event.setting);
+			break;
+		case 'applied':
+			changeOf(draft, event.seq, change => {
+				change.actual = event.actual;
+			});
+			break;
+		case 'restored':
+			changeOf(draft, event.seq, change => {
+				change.restored = event.actual ?? event.note ?? '';
+			});
+			break;
+		case 'failed':
+		case 'not restored':
+			draft.problems.push(event.message);
+			break;
+		case 'completed':
+			draft.outcome = event.deadline === undefined ? 'kept' : 'written, not confirmed when the session ended';
+			break;
+		case 'confirmed':
+			draft.outcome = 'kept (confirmed)';
+			break;
+		case 'judged':
+			draft.verdict = event.verdict;
+			break;
+		case 'reverted':
+			draft.outcome = `put back: ${event.reason}`;
+			break;
+	}
+}
+
+function changeOf({changes, settings}: Draft, seq: number, change: (draft: ChangeDraft) => void): void {
+	const key = JSON.stringify(settings.get(seq));
+	const found = changes.find(({setting}) => JSON.stringify(setting) === key);
+	if (found !== undefined) {
+		change(found);
+	}
+}
