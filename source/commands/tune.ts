@@ -3,20 +3,22 @@ import type {Situation, TuningStep} from '../model.ts';
 import {judgeStep} from '../tuning/effect.ts';
 import {listSteps} from '../tuning/journal.ts';
 import {readJournal} from '../tuning/journal-file.ts';
-import {chooseTimeLimit, type Preview, previewStep} from '../tuning/preview.ts';
+import {chooseWithin, type Preview, previewStep} from '../tuning/preview.ts';
 import {probePaths} from '../tuning/probe.ts';
 import {describeNotice, inspectJournal, type Notice, recover} from '../tuning/recover.ts';
 import {steps} from '../tuning/steps.ts';
 import {type ApplyResult, applyStep, type TuningTools} from '../tuning/tune.ts';
 import {confirm} from '../tuning/undo.ts';
 import {askKey} from './ask.ts';
-import {type Command, type CommandContext, numberFlag, UsageError} from './command.ts';
+import {type Command, type CommandContext, UsageError} from './command.ts';
 import {pathOptions, readingOptions} from './sampling.ts';
 import {type Survey, startSurvey} from './survey.ts';
 import {formatList, formatOutcome, formatPreview, type Outcome, toJson} from './tune-text.ts';
 import {
 	checkStep,
 	chooseStateFolder,
+	guardOptions,
+	guardWishes,
 	holdSignals,
 	jsonOption,
 	notAllPutBack,
@@ -33,18 +35,7 @@ export const tune: Command = {
 	options: [
 		{name: 'dry-run', short: 'n', type: 'boolean', help: 'show what would be done, and do nothing'},
 		{name: 'yes', short: 'y', type: 'boolean', help: 'apply without asking'},
-		{
-			name: 'guard',
-			type: 'boolean',
-			help: 'put it back unless it is confirmed; always so where it may cut the connection',
-		},
-		{
-			name: 'confirm-within',
-			type: 'number',
-			value: 'SECONDS',
-			help: 'the time to confirm in; default 60, or 120 where devices come up anew',
-			check: value => (value >= 5 && value <= 3600 ? undefined : 'takes 5 to 3600 seconds'),
-		},
+		...guardOptions,
 		jsonOption,
 		stateOption,
 		...readingOptions.filter(({name}) => name !== 'capture'),
@@ -153,7 +144,7 @@ interface Means {
 
 async function act(preview: Preview, before: Situation, context: CommandContext, means: Means): Promise<Outcome> {
 	const {tools, survey, print} = means;
-	const within = chooseWithin(preview, context);
+	const within = chooseWithin(preview, guardWishes(context.flags));
 	const result = await holdSignals(() => applyStep(preview, {...(within !== undefined && {within})}, tools));
 	if (result.kind !== 'applied') {
 		return result;
@@ -166,12 +157,6 @@ async function act(preview: Preview, before: Situation, context: CommandContext,
 	const verdict = judgeStep(preview.step, {before, after, clamped: result.clamped});
 	tools.journal.append({type: 'judged', id: result.id, verdict});
 	return {...result, verdict, ...(within !== undefined && {confirmation: await askToConfirm(result, context, tools)})};
-}
-
-function chooseWithin({step, changes}: Preview, {flags}: CommandContext): number | undefined {
-	const asked = numberFlag(flags, 'confirm-within');
-	const isGuarded = step.risk === 'may cut the connection' || flags.guard === true || asked !== undefined;
-	return isGuarded ? (asked ?? chooseTimeLimit(changes)) : undefined;
 }
 
 /** Only a key pressed after the change shows that the connection still stands. */

@@ -1,9 +1,10 @@
 import {type Host, HostError} from '../host.ts';
 import {armGuard, type GuardTools} from '../tuning/guard.ts';
 import {defaultStateFolder, type Journal, openJournal} from '../tuning/journal-file.ts';
+import type {GuardWishes} from '../tuning/preview.ts';
 import {steps} from '../tuning/steps.ts';
 import type {TuningTools} from '../tuning/tune.ts';
-import {type CommandContext, Failure, type Flags, type Option, textFlag, UsageError} from './command.ts';
+import {type CommandContext, Failure, type Flags, numberFlag, type Option, textFlag, UsageError} from './command.ts';
 import {suggest} from './help.ts';
 
 /** What the commands that tune have in common: where the journal is, and what they act with. */
@@ -16,6 +17,26 @@ export const stateOption: Option = {
 };
 
 export const jsonOption: Option = {name: 'json', type: 'boolean', help: 'print one JSON object (docs/json.md)'};
+
+export const guardOptions: readonly Option[] = [
+	{
+		name: 'guard',
+		type: 'boolean',
+		help: 'put it back unless it is confirmed; always so where it may cut the connection',
+	},
+	{
+		name: 'confirm-within',
+		type: 'number',
+		value: 'SECONDS',
+		help: 'the time to confirm in; default 60, or 120 where devices come up anew',
+		check: value => (value >= 5 && value <= 3600 ? undefined : 'takes 5 to 3600 seconds'),
+	},
+];
+
+export function guardWishes(flags: Flags): GuardWishes {
+	const within = numberFlag(flags, 'confirm-within');
+	return {guard: flags.guard === true, ...(within !== undefined && {within})};
+}
 
 /** Exit status: something could not be put back. */
 export const notAllPutBack = 4;

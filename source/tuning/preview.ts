@@ -63,7 +63,21 @@ function describeChange(change: Change, situation: Situation): PlannedChange {
 	};
 }
 
-/** Seconds within which a step must be confirmed: longer where devices or the tunnel come up anew. */
+/** What the user wants of the guard, beyond what a step asks for by itself. */
+export interface GuardWishes {
+	/** Guards every step. */
+	readonly guard?: boolean;
+	/** Seconds to confirm in; guards every step. */
+	readonly within?: number;
+}
+
+/** Seconds within which a step must be confirmed; `undefined`: it needs no guard. */
+export function chooseWithin({step, changes}: Preview, {guard = false, within}: GuardWishes): number | undefined {
+	const isGuarded = step.risk === 'may cut the connection' || guard || within !== undefined;
+	return isGuarded ? (within ?? chooseTimeLimit(changes)) : undefined;
+}
+
+/** Seconds to confirm in: longer where devices or the tunnel come up anew. */
 export function chooseTimeLimit(changes: readonly Change[]): number {
 	const slow = new Set<Setting['kind']>(['channels', 'mtu', 'netbird-mtu']);
 	return changes.some(({setting}) => slow.has(setting.kind)) ? 120 : 60;
