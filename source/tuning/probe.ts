@@ -19,12 +19,18 @@ without it, while watching whether the replies come back in fragments (`unfragme
 without, so neither can do for the other.
 
 Echo requests go only to endpoints that the tunnel talks to by itself, the busiest first, for a minute at most. A peer
-without an answer has a `reason`. Never throws.
+without an answer has a `reason`. `tell` is told of what is known so far, and of how many peers there are. Never throws.
 */
-export async function probePaths(host: Host, situation: Situation): Promise<PathProbe[]> {
+export async function probePaths(
+	host: Host,
+	situation: Situation,
+	tell?: (probes: readonly PathProbe[], peers: number) => void,
+): Promise<PathProbe[]> {
 	const end = host.realTime() + budgetSeconds;
 	const probes: PathProbe[] = [];
-	for (const [index, target] of listTargets(situation, host).entries()) {
+	const targets = listTargets(situation, host);
+	for (const [index, target] of targets.entries()) {
+		tell?.([...probes], targets.length);
 		const {tunnel, peer, endpoint} = target;
 		const base = {interface: tunnel.interface, publicKey: peer.publicKey, endpoint};
 		const late = index >= peerLimit || host.realTime() >= end ? 'not measured: other peers are busier' : undefined;
@@ -153,4 +159,19 @@ function countFragments(isIpv6: boolean, host: Host): number {
 	} catch {
 		return Number.NaN;
 	}
+}
+
+/** Probing takes up to a minute: who asks meanwhile waits for the same answer. */
+export function createProber(host: Host) {
+	let running: Promise<readonly PathProbe[]> | undefined;
+	let tellNewest: (probes: readonly PathProbe[], peers: number) => void;
+	return {
+		probe(situation: Situation, tell: typeof tellNewest): Promise<readonly PathProbe[]> {
+			tellNewest = tell;
+			running ??= probePaths(host, situation, (probes, peers) => tellNewest(probes, peers)).finally(() => {
+				running = undefined;
+			});
+			return running;
+		},
+	};
 }
