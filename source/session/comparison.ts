@@ -130,7 +130,7 @@ function summariseLoad(figures: readonly SampleFigures[], threshold: number): Fi
 	const found = summarise(loaded);
 	return found.seconds < leastSeconds
 		? {seconds: found.seconds, samples: found.samples, runs: 0, note: 'no load of 5 s or more'}
-		: {...found, runs: 0, note: `${Math.round(found.seconds)} s of the traffic that was there`};
+		: {...found, runs: 0, note: `${Math.round(found.seconds)} s of traffic`};
 }
 
 function isLoaded(figures: SampleFigures | undefined, threshold: number): boolean {

@@ -143,12 +143,13 @@ function describeSettings({settings}: Report): Block {
 			};
 }
 
-function describeTimeline({timeline}: Report): Block {
+function describeTimeline({timeline, steps}: Report): Block {
+	const titles = new Map(steps.map(({id, title}) => [id, title]));
 	return timeline.length === 0
 		? {kind: 'text', text: 'Nothing happened beside the figures.'}
 		: {
 				kind: 'table',
 				columns: [{title: 'Time'}, {title: 'What'}, {title: ''}],
-				rows: timeline.map(event => [sayTime(event.at.wall).slice(11), ...sayEvent(event)]),
+				rows: timeline.map(event => [sayTime(event.at.wall).slice(11), ...sayEvent(event, titles)]),
 			};
 }

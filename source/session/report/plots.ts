@@ -35,10 +35,14 @@ export function plotReport(report: Report, figures: readonly SampleFigures[]): B
 		['Throughput of the tunnels, Mbit/s', listTraffic(figures)],
 		['Drops by layer, packets/s', listDrops(figures)],
 	];
-	return plots
+	const drawn = plots
 		.filter(([, series]) => series.length > 0)
-		.map(([title, series]) => ({kind: 'plot', title, svg: drawPlot(title, times, series, marks)}));
+		.map(([title, series]): Block => ({kind: 'plot', title, svg: drawPlot(title, times, series, marks)}));
+	return marks.length === 0 ? drawn : [...drawn, {kind: 'text', text: markLegend}];
 }
+
+const markLegend =
+	'Upright lines: +1 step 1 is written, −1 it is put back, ▾ a marker (the steps and the timeline below tell which).';
 
 function listMarks({steps, timeline}: Report): Mark[] {
 	const numbers = new Map(steps.map(({id}, index) => [id, index + 1]));
@@ -116,10 +120,11 @@ function drawPlot(title: string, times: readonly number[], series: readonly Seri
 		const at = round(y(tick));
 		return `<line class="rule" x1="${margin.left}" x2="${width - margin.right}" y1="${at}" y2="${at}"/><text x="${margin.left - 6}" y="${at}" dy="4" text-anchor="end">${tick.toLocaleString('en')}</text>`;
 	});
-	const format = x.tickFormat(8);
+	const [from = 0] = times;
+	const isShort = (times.at(-1) ?? 0) - from < 600_000;
 	const hours = x.ticks(8).map(tick => {
 		const at = round(x(tick));
-		return `<text x="${at}" y="${height - 6}" text-anchor="middle">${escapeHtml(format(tick))}</text>`;
+		return `<text x="${at}" y="${height - 6}" text-anchor="middle">${tick.toISOString().slice(11, isShort ? 19 : 16)}</text>`;
 	});
 	const lines = series.map(({values}, index) => {
 		const points = thin(times, values, width);

@@ -46,8 +46,11 @@ export function sayDuration(seconds: number): string {
 	return whole >= 60 ? `${Math.floor(whole / 60)} min ${two(whole % 60)} s` : `${whole} s`;
 }
 
-/** One event in two texts: its kind, and what happened. */
-export function sayEvent(event: TimelineEvent): readonly [kind: string, text: string] {
+/** One event in two texts: its kind, and what happened. `titles`: those of the steps, by the id of their application. */
+export function sayEvent(
+	event: TimelineEvent,
+	titles: ReadonlyMap<string, string>,
+): readonly [kind: string, text: string] {
 	switch (event.type) {
 		case 'finding':
 			return [`finding ${event.change}`, `${event.finding.severity}: ${event.finding.text}`];
@@ -58,7 +61,7 @@ export function sayEvent(event: TimelineEvent): readonly [kind: string, text: st
 		case 'peer':
 			return ['peer', `${event.name ?? event.publicKey} ${event.what}: ${sayFromTo(event)}`];
 		case 'tuning':
-			return ['tuning', sayTuning(event.event)];
+			return ['tuning', sayTuning(event.event, titles)];
 		case 'scenario':
 			return [`scenario ${event.change}`, sayScenario(event)];
 		case 'trial':
@@ -78,10 +81,15 @@ function sayFromTo({from, to}: {readonly from?: string; readonly to?: string}): 
 	return `${from ?? 'none'} → ${to ?? 'none'}`;
 }
 
-function sayTuning(event: JournalEvent): string {
+function sayTuning(event: JournalEvent, titles: ReadonlyMap<string, string>): string {
+	const title = event.type === 'restarted' ? undefined : titles.get(event.id);
+	return `${title === undefined ? '' : `${title}: `}${sayOutcome(event)}`;
+}
+
+function sayOutcome(event: JournalEvent): string {
 	switch (event.type) {
 		case 'opened':
-			return `${event.title}: ${event.changes.length} ${event.changes.length === 1 ? 'change' : 'changes'} begun`;
+			return `${event.changes.length} ${event.changes.length === 1 ? 'change' : 'changes'} begun`;
 		case 'completed':
 			return event.deadline === undefined ? 'all of it is written' : 'all of it is written, to be confirmed';
 		case 'judged':
@@ -91,6 +99,8 @@ function sayTuning(event: JournalEvent): string {
 		case 'failed':
 		case 'not restored':
 			return `${event.type}: ${event.message}`;
+		case 'restarted':
+			return 'the machine has been restarted since';
 		default:
 			return event.type;
 	}

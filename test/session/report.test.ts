@@ -1,0 +1,266 @@
+import {expect, test} from 'vitest';
+import {settingWords} from '../../source/commands/report.ts';
+import type {TimelineEvent} from '../../source/model.ts';
+import {divideByTuning} from '../../source/session/configurations.ts';
+import {digestSession} from '../../source/session/digest.ts';
+import {formatCsv} from '../../source/session/report/csv.ts';
+import {describeReport} from '../../source/session/report/document.ts';
+import {formatMarkdown} from '../../source/session/report/markdown.ts';
+import {createReport} from '../../source/session/report.ts';
+import {listEvening, makeSession, moment} from '../helpers/evening.ts';
+
+const report = createReport(digestSession(makeSession()), settingWords);
+
+test('the comparison tells the evening: each configuration with what it moved, lost and cost', () => {
+	expect(
+		report.comparison.map(row => ({
+			configuration: row.configuration,
+			scenario: row.scenario,
+			gigabits: Math.round((row.bitsPerSecond ?? 0) / 1e8) / 10,
+			core: row.topCore?.cpu,
+			soft: Math.round(row.topCore?.soft ?? -1),
+			softnet: Math.round(row.softnetDrops ?? -1),
+			// Read every other second: the edges of a window count one reading more or less.
+			nic: 10 * Math.round((row.nicDrops ?? -1) / 10),
+			p99: Math.round(row.p99Cpu ?? -1),
+		})),
+	).toEqual([
+		{configuration: 'as found', gigabits: 1, core: 1, soft: 88, softnet: 0, nic: 0, p99: 94, scenario: undefined},
+		{
+			configuration: '+ Spread packets with RPS',
+			scenario: 'tcp-reverse',
+			gigabits: 0.8,
+			core: 1,
+			soft: 30,
+			softnet: 30_000,
+			nic: 60,
+			p99: 36,
+		},
+		{
+			configuration: '+ Raise the backlog',
+			gigabits: 2,
+			core: 1,
+			soft: 35,
+			softnet: 0,
+			nic: 0,
+			p99: 41,
+			scenario: undefined,
+		},
+		{
+			configuration: '+ Raise the tunnel MTU',
+			gigabits: 2.2,
+			core: 1,
+			soft: 36,
+			softnet: 0,
+			nic: 0,
+			p99: 42,
+			scenario: undefined,
+		},
+		{
+			configuration: '− Raise the tunnel MTU (not confirmed within 40 s)',
+			gigabits: 2,
+			core: 1,
+			soft: 35,
+			softnet: 0,
+			nic: 0,
+			p99: 41,
+			scenario: undefined,
+		},
+		{
+			configuration: '− Raise the backlog (undo)',
+			gigabits: 0.8,
+			core: 1,
+			soft: 30,
+			softnet: 30_000,
+			nic: 0,
+			p99: 36,
+			scenario: undefined,
+		},
+	]);
+	expect(report.comparison[1]?.bitsPerSecond).toBe(7.5e8);
+});
+
+test('each step is told with its values, its outcome and the exact command', () => {
+	expect(
+		report.steps.map(({title, outcome, verdict, changes}) => ({title, outcome, verdict: verdict?.kind, changes})),
+	).toEqual([
+		{
+			title: 'Spread packets with RPS',
+			outcome: 'kept',
+			verdict: 'effective',
+			changes: [
+				expect.objectContaining({
+					from: '0',
+					to: 'f',
+					actual: 'f',
+					shellLine: expect.stringContaining('/sys/class/net/eth0/queues/rx-0/rps_cpus'),
+				}),
+			],
+		},
+		{
+			title: 'Raise the backlog',
+			outcome: 'put back: undo',
+			verdict: 'effective',
+			changes: [
+				expect.objectContaining({
+					from: '1000',
+					to: '10000',
+					restored: '1000',
+					shellLine: expect.stringContaining('net.core.netdev_max_backlog=10000'),
+				}),
+			],
+		},
+		{
+			title: 'Raise the tunnel MTU',
+			outcome: 'put back: not confirmed within 40 s',
+			verdict: 'effective',
+			changes: [expect.objectContaining({from: '1280', to: '1420', restored: '1280'})],
+		},
+	]);
+});
+
+test('settings that differ at the end are told, those that came back are not', () => {
+	expect(report.settings).toEqual([]);
+	const half = createReport(
+		digestSession(makeSession(listEvening().filter(({at}) => at.monotonic < moment(150).monotonic))),
+		settingWords,
+	);
+	expect(half.settings).toEqual([{name: 'net.core.netdev_max_backlog', before: '1000', after: '10000'}]);
+});
+
+test('the timeline has what people did and what came of it, not every write', () => {
+	const kinds = report.timeline.map(event => (event.type === 'tuning' ? event.event.type : event.type));
+	expect(kinds).toEqual([
+		'marker',
+		...['opened', 'completed', 'judged', 'scenario', 'scenario'],
+		...['opened', 'completed', 'judged'],
+		...['opened', 'completed', 'judged'],
+		...['reverted', 'reverted', 'note'],
+	]);
+});
+
+test('Markdown holds the comparison as one table, and no name can break it', () => {
+	const text = formatMarkdown(describeReport(report));
+	expect(text).toContain(
+		'| Configuration | Load | Throughput | Top core %soft | softnet drops/30 s | NIC drops/30 s | p99 CPU | Verdict |',
+	);
+	expect(text).toMatch(
+		/\| \+ Spread packets with RPS \| tcp-reverse \| 750 Mbit\/s \| 30 % \(cpu1\) \| 30000 \| 6\d \| 36 % \| – \|/,
+	);
+	expect(text).toContain('| 14:18:30 | marker | baseline \\| \\<b>before\\</b> |');
+	expect(text).toContain('sysctl -w net.core.netdev_max_backlog=10000');
+	expect(text).toMatch(/\| Kernel \| 6\.12\.0-cloud-amd64 \|/);
+	for (const line of text.split('\n').filter(each => each.startsWith('| '))) {
+		const cells = line.replaceAll('\\|', '').split('|').length;
+		expect([4, 5, 7, 10]).toContain(cells);
+	}
+});
+
+test('the CSV has one line a row, and no cell that a spreadsheet would run', () => {
+	const lines = formatCsv(report.comparison).split('\r\n');
+	expect(lines).toHaveLength(8);
+	expect(lines[0]).toMatch(/^configuration,scenario,runs,seconds,bits_per_second,/);
+	expect(lines[2]).toMatch(/^'\+ Spread packets with RPS,tcp-reverse,1,/);
+});
+
+test('a session without load says so instead of inventing figures', () => {
+	const quiet = createReport(
+		digestSession(makeSession(listEvening().filter(({at}) => at.monotonic < moment(8).monotonic))),
+		settingWords,
+	);
+	expect(quiet.comparison).toEqual([
+		{configuration: 'as found', seconds: 0, samples: 0, runs: 0, note: 'no load of 5 s or more'},
+	]);
+	expect(formatMarkdown(describeReport(quiet))).toContain(
+		'| as found | no load of 5 s or more | – | – | – | – | – | – |',
+	);
+});
+
+test('a session without samples cannot be reported on', () => {
+	expect(() => createReport(digestSession(makeSession([])), settingWords)).toThrow(RangeError);
+});
+
+test('a trial has two rows of its own, with its verdict; what it applied and put back makes no configurations', () => {
+	const trial = {type: 'trial', trial: 't', step: 'backlog-budget', scenario: 'tcp-reverse'} as const;
+	const side = (from: number, name: string, letter: 'a' | 'b', goodput: number): TimelineEvent[] => [
+		{
+			type: 'scenario',
+			at: moment(from),
+			change: 'started',
+			run: name,
+			scenario: 'tcp-reverse',
+			trial: 't',
+			side: letter,
+		},
+		{
+			type: 'scenario',
+			at: moment(from + 10),
+			change: 'ended',
+			run: name,
+			scenario: 'tcp-reverse',
+			trial: 't',
+			side: letter,
+			figures: {goodput},
+		},
+	];
+	const tuned = listEvening().filter(
+		event => event.type === 'tuning' && event.event.type !== 'restarted' && event.event.id === 'two',
+	);
+	const samples = listEvening().filter(event => event.type === 'sample');
+	const events = [
+		...samples,
+		{...trial, at: moment(100), change: 'started' as const},
+		...side(101, 'r1', 'a', 1e9),
+		...tuned,
+		...side(121, 'r2', 'b', 2e9),
+		{
+			...trial,
+			at: moment(280),
+			change: 'ended' as const,
+			verdict: {word: 'better' as const, text: '+100 %', change: 1},
+		},
+	].sort((a, b) => a.at.monotonic - b.at.monotonic);
+	const {comparison} = createReport(digestSession(makeSession(events)), settingWords);
+	expect(
+		comparison.map(row => [
+			row.configuration,
+			row.bitsPerSecond && Math.round(row.bitsPerSecond / 1e8),
+			row.verdict?.word,
+		]),
+	).toEqual([
+		['as found', expect.any(Number), undefined],
+		['after the trial', expect.any(Number), undefined],
+		['trial of backlog-budget: without', 10, undefined],
+		['trial of backlog-budget: with', 20, 'better'],
+	]);
+});
+
+test('steps that are undone together make one configuration', () => {
+	const at = moment(10);
+	const tuning = (seconds: number, event: object): TimelineEvent => ({
+		type: 'tuning',
+		at: moment(seconds),
+		event: {...event, at: moment(seconds)} as never,
+	});
+	const opened = {step: 's', changes: [], version: '', bootId: '', process: {pid: 1, startTime: 1}};
+	const events = [
+		tuning(10, {type: 'opened', id: 'a', title: 'A', ...opened}),
+		tuning(11, {type: 'completed', id: 'a'}),
+		tuning(30, {type: 'opened', id: 'b', title: 'B', ...opened}),
+		tuning(31, {type: 'completed', id: 'b'}),
+		tuning(50, {type: 'reverted', id: 'b', reason: 'undo'}),
+		tuning(50.1, {type: 'reverted', id: 'a', reason: 'undo'}),
+	];
+	expect(
+		divideByTuning(events, moment(0), moment(100)).map(({title, from, to}) => [
+			title,
+			from - at.monotonic,
+			to - at.monotonic,
+		]),
+	).toEqual([
+		['as found', -10, 0],
+		['+ A', 1, 20],
+		['+ B', 21, 40],
+		['− B (undo), − A (undo)', expect.closeTo(40.1), 90],
+	]);
+});
