@@ -6,6 +6,7 @@ import {diagnose} from './commands/diagnose.ts';
 import {guard} from './commands/guard.ts';
 import {monitor} from './commands/monitor.ts';
 import {once} from './commands/once.ts';
+import {persist} from './commands/persist.ts';
 import {record} from './commands/record.ts';
 import {replay} from './commands/replay.ts';
 import {report} from './commands/report.ts';
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
 	tune,
 	undo,
 	confirm,
+	persist,
 	guard,
 	bench,
 	record,

@@ -75,7 +75,7 @@ export interface Host {
 	appendDurably(path: string, text: string): void;
 	/** Replaces a whole file in one step that a crash does not halve; on the disk when it returns. */
 	saveDurably(path: string, data: string | Uint8Array, mode: number): void;
-	/** Removes a file that may be there. */
+	/** Removes a file or an empty folder that may be there; throws `ENOTEMPTY` for one with something in it. */
 	remove(path: string): void;
 	/** Locks a file against other programs, as long as this program lives; `undefined` while another holds it. */
 	lock(path: string): Promise<Lock | undefined>;

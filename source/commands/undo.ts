@@ -1,3 +1,4 @@
+import {manifestPath} from '../tuning/persist/files.ts';
 import {describeNotice, recover} from '../tuning/recover.ts';
 import {describeSetting} from '../tuning/settings.ts';
 import {type UndoResult, undoAll, undoStep} from '../tuning/undo.ts';
@@ -37,9 +38,23 @@ async function runUndo(context: CommandContext): Promise<number> {
 	terminal.stdout.write(
 		flags.json === true
 			? `${JSON.stringify({notices: notices.map(describeNotice), results})}\n`
-			: [...notices.map(describeNotice), ...results.flatMap(describeUndo)].map(line => `${line}\n`).join(''),
+			: [...notices.map(describeNotice), ...results.flatMap(describeUndo), ...remindOfFiles(context, results)]
+					.map(line => `${line}\n`)
+					.join(''),
 	);
 	return Math.max(...results.map(({kind}) => statuses[kind]));
+}
+
+/** What was made to last comes back at the next start, undone or not. */
+function remindOfFiles({host}: CommandContext, results: readonly UndoResult[]): string[] {
+	try {
+		host.readText(manifestPath);
+		return results.some(({kind}) => kind === 'undone')
+			? ['it was made to last: nbtop persist --install drops it from there, nbtop persist --remove drops all']
+			: [];
+	} catch {
+		return [];
+	}
 }
 
 const statuses: Readonly<Record<UndoResult['kind'], number>> = {

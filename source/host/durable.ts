@@ -3,12 +3,15 @@ import {
 	fchmodSync,
 	fstatSync,
 	fsyncSync,
+	lstatSync,
 	mkdirSync,
 	openSync,
 	readSync,
 	renameSync,
+	rmdirSync,
 	rmSync,
 	statSync,
+	unlinkSync,
 	writeSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -49,9 +52,17 @@ export function saveDurably(file: string, data: string | Uint8Array, mode: numbe
 	syncFolder(path.dirname(file));
 }
 
-/** Removes a file, and returns when that is on the disk. One that is not there is removed already. */
+/** Removes a file or an empty folder, and returns when that is on the disk. One that is not there is removed already. */
 export function removeDurably(file: string): void {
-	rmSync(file, {force: true});
+	const found = lstatSync(file, {throwIfNoEntry: false});
+	if (found === undefined) {
+		return;
+	}
+	if (found.isDirectory()) {
+		rmdirSync(file);
+	} else {
+		unlinkSync(file);
+	}
 	syncFolder(path.dirname(file));
 }
 

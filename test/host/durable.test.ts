@@ -48,10 +48,13 @@ test('replaces a file as a whole, with its mode, and through no link that lies i
 	expect(readdirSync(folder)).toEqual(['elsewhere', 'unit']);
 });
 
-test('removes a file, and one that is not there', () => {
-	writeFileSync(`${folder}/one`, '');
-	host.remove(`${folder}/one`);
-	host.remove(`${folder}/one`);
+test('removes a file, one that is not there, and a folder with nothing in it', () => {
+	mkdirSync(`${folder}/below`);
+	writeFileSync(`${folder}/below/one`, '');
+	expect(() => host.remove(`${folder}/below`)).toThrow('ENOTEMPTY');
+	host.remove(`${folder}/below/one`);
+	host.remove(`${folder}/below/one`);
+	host.remove(`${folder}/below`);
 	expect(readdirSync(folder)).toEqual([]);
 });
 

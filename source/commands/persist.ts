@@ -1,0 +1,258 @@
+import {type Host, HostError} from '../host.ts';
+import type {Readings} from '../model.ts';
+import {settingKey} from '../tuning/journal.ts';
+import {readJournal} from '../tuning/journal-file.ts';
+import {diffLines} from '../tuning/persist/diff.ts';
+import {manifestPath, mark, type PersistFile, persistPaths, writePersistFiles} from '../tuning/persist/files.ts';
+import {type Standing, verifyWanted} from '../tuning/persist/verify.ts';
+import {collectWanted, type Wanted, type WantedList} from '../tuning/persist/wanted.ts';
+import {askKey} from './ask.ts';
+import {type Command, type CommandContext, Failure, textFlag, UsageError} from './command.ts';
+import {pathOptions, readingOptions} from './sampling.ts';
+import {startSurvey} from './survey.ts';
+import {chooseStateFolder, jsonOption, stateOption} from './tuning.ts';
+
+export const persist: Command = {
+	name: 'persist',
+	summary: 'make the steps in force outlast a restart, and the coming and going of devices',
+	details:
+		'Writes a sysctl file, udev rules, a unit and a plain script, for what tuning has in force and nothing else; no nbtop runs at boot. Without an option it shows what would change. Exit status: 0 done or all as wanted, 1 failed or not all as wanted.',
+	options: [
+		{name: 'install', type: 'boolean', help: 'write the files, after showing what changes'},
+		{name: 'remove', type: 'boolean', help: 'remove all that was written'},
+		{name: 'verify', type: 'boolean', help: 'compare what was written with what is so now'},
+		{name: 'print', type: 'string', value: 'DIR', help: 'write the same files below a folder, to be carried elsewhere'},
+		{name: 'yes', short: 'y', type: 'boolean', help: 'do not ask'},
+		jsonOption,
+		stateOption,
+		...readingOptions.filter(({name}) => name !== 'capture'),
+	],
+	async run(context) {
+		const {flags, input} = context;
+		const chosen = (['install', 'remove', 'verify', 'print'] as const).filter(name => flags[name] !== undefined);
+		if (input.length > 0 || chosen.length > 1) {
+			throw new UsageError('persist takes one of --install, --remove, --verify and --print DIR');
+		}
+		try {
+			return await actions[chosen[0] ?? 'show'](context);
+		} catch (error) {
+			throw error instanceof HostError ? new Failure(error.message) : error;
+		}
+	},
+};
+
+const actions = {show, install, remove, verify, print};
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Writing
+
+interface Draft extends WantedList {
+	readonly files: readonly PersistFile[];
+	/** Those that differ from what lies there. */
+	readonly changes: readonly (PersistFile & {readonly before: string})[];
+}
+
+async function draft({host, flags, version}: CommandContext): Promise<Draft> {
+	const survey = await startSurvey(host, pathOptions(flags));
+	const {readings} = await survey.look();
+	const list = collectWanted(readJournal(host, chooseStateFolder(flags)), readings.links?.value ?? []);
+	const wanted = [...list.wanted, ...(await keepEarlier(list.wanted, readings, host))];
+	const files = writePersistFiles({wanted, version, irqbalanceArguments: readIrqbalanceArguments(host)});
+	const changes = files.flatMap(file => {
+		const before = tryReading(host, file.path);
+		return before === file.text ? [] : [{...file, before: before ?? ''}];
+	});
+	return {...list, wanted, files, changes};
+}
+
+/**
+After a restart the journal has nothing in force, but what was made to last is. It stays among the wanted as long as it still
+holds: what was undone since does not.
+*/
+async function keepEarlier(wanted: readonly Wanted[], readings: Readings, host: Host): Promise<Wanted[]> {
+	const known = new Set(wanted.map(({setting}) => settingKey(setting)));
+	const earlier = (readManifest(host) ?? []).filter(({setting}) => !known.has(settingKey(setting)));
+	const standings = await verifyWanted(earlier, readings, host);
+	return earlier.filter((_, index) => standings[index]?.holds);
+}
+
+/** What the distribution's own file says; ours is read after it. */
+function readIrqbalanceArguments(host: Host): string {
+	const texts = ['/etc/default/irqbalance', '/etc/sysconfig/irqbalance'].map(path => tryReading(host, path) ?? '');
+	const value = /^IRQBALANCE_ARGS=(["']?)([\w=/.,: -]*)\1\s*$/m.exec(texts.join('\n'))?.[2];
+	return value ?? '';
+}
+
+async function show(context: CommandContext): Promise<number> {
+	const made = await draft(context);
+	const {wanted, notes, changes} = made;
+	report(context, {wanted, notes, changes: changes.map(({path}) => path)}, [
+		...describeDraft(made),
+		...(changes.length > 0 ? ['nbtop persist --install writes this'] : []),
+	]);
+	return 0;
+}
+
+async function print(context: CommandContext): Promise<number> {
+	const {host, flags} = context;
+	const folder = textFlag(flags, 'print') ?? '.';
+	const {files, notes} = await draft(context);
+	for (const {path, text, mode} of files) {
+		const target = `${folder}${path}`;
+		host.makeFolder(target.slice(0, target.lastIndexOf('/')));
+		host.saveFile(target, text, {mode});
+	}
+	report(context, {files: files.map(({path}) => path), notes}, [
+		...notes.map(note => `not among them: ${note}`),
+		files.length === 0 ? 'no step is in force: nothing to print' : `${files.length} files in ${folder}`,
+	]);
+	return 0;
+}
+
+async function install(context: CommandContext): Promise<number> {
+	const {host, flags, terminal} = context;
+	const made = await draft(context);
+	const {changes} = made;
+	const stale = listInstalled(host).filter(path => !made.files.some(file => file.path === path));
+	const lines = [...describeDraft(made), ...stale.map(path => `remove ${path}`)];
+	if (made.files.length === 0 || changes.length + stale.length === 0) {
+		report(context, {changed: []}, [
+			...lines,
+			made.files.length === 0 ? 'nothing was written' : 'all of it is written already',
+		]);
+		return made.files.length === 0 ? 1 : 0;
+	}
+	if (flags.yes !== true) {
+		if (flags.json === true || !terminal.isScreen) {
+			throw new UsageError('persist --install needs --yes where nobody can be asked');
+		}
+		terminal.stdout.write(lines.map(line => `${line}\n`).join(''));
+		if ((await askKey(terminal, 'Write this? [y/N] '))?.toLowerCase() !== 'y') {
+			return 1;
+		}
+	}
+	for (const {path, text, mode} of changes) {
+		host.makeFolder(path.slice(0, path.lastIndexOf('/')));
+		host.saveDurably(path, text, mode);
+	}
+	stale.forEach(host.remove);
+	const problems = await reload(host);
+	const paths = changes.map(({path}) => path);
+	report(context, {changed: paths, removed: stale, problems}, [
+		...(flags.yes === true ? lines : []),
+		...problems,
+		`written: ${paths.length} files; nbtop persist --verify compares, nbtop persist --remove takes them away`,
+	]);
+	return problems.length > 0 ? 1 : 0;
+}
+
+async function remove(context: CommandContext): Promise<number> {
+	const {host} = context;
+	const paths = listInstalled(host);
+	paths.forEach(host.remove);
+	tryRemovingFolders(host);
+	const problems = paths.length > 0 ? await reload(host) : [];
+	report(context, {removed: paths, problems}, [
+		...paths.map(path => `removed ${path}`),
+		...problems,
+		paths.length === 0
+			? 'nothing of nbtop persist is here'
+			: 'what is set now stays until the next start; nbtop undo --all puts it back',
+	]);
+	return problems.length > 0 ? 1 : 0;
+}
+
+/** systemd and udev read their files anew. A machine without them has nothing to be told. */
+async function reload(host: Host): Promise<string[]> {
+	const problems: string[] = [];
+	for (const words of [
+		['systemctl', 'daemon-reload'],
+		['udevadm', 'control', '--reload'],
+	]) {
+		const [program = '', ...args] = words;
+		const {status, stderr} = await host.run(program, args, 30);
+		const isAbsent = status === 127 || /not been booted with systemd|Failed to connect|No such file/.test(stderr);
+		if (status !== 0 && !isAbsent) {
+			problems.push(`${words.join(' ')}: ${stderr.trim()}`);
+		}
+	}
+	return problems;
+}
+
+/** Only what carries our mark: a file of the same name that somebody else has made is not ours to remove. */
+function listInstalled(host: Host): string[] {
+	return persistPaths.filter(path => tryReading(host, path)?.includes(mark));
+}
+
+function tryRemovingFolders(host: Host): void {
+	for (const path of persistPaths.filter(each => each.endsWith('.d'))) {
+		try {
+			host.remove(path);
+		} catch {
+			// Somebody else has something in it.
+		}
+	}
+}
+
+function describeDraft({files, notes, wanted, changes}: Draft): string[] {
+	if (files.length === 0) {
+		return [...notes.map(note => `not among them: ${note}`), 'no step is in force: nothing to make last'];
+	}
+	return [
+		`${wanted.length} values in force`,
+		...notes.map(note => `not among them: ${note}`),
+		...changes.flatMap(({path, before, text}) => [`+++ ${path}`, ...diffLines(before, text)]),
+	];
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Comparing
+
+async function verify(context: CommandContext): Promise<number> {
+	const {host, flags} = context;
+	const wanted = readManifest(host);
+	if (wanted === undefined) {
+		throw new Failure('nothing of nbtop persist is here: nbtop persist --install first');
+	}
+	const survey = await startSurvey(host, pathOptions(flags));
+	const {readings}: {readings: Readings} = await survey.look();
+	const standings = await verifyWanted(wanted, readings, host);
+	const drifted = standings.filter(({holds}) => !holds);
+	report(context, {standings}, [
+		...standings.map(describeStanding),
+		drifted.length === 0 ? 'all as wanted' : `${drifted.length} of ${standings.length} not as wanted`,
+	]);
+	return drifted.length === 0 ? 0 : 1;
+}
+
+function readManifest(host: Host): readonly Wanted[] | undefined {
+	const text = tryReading(host, manifestPath);
+	if (text === undefined) {
+		return undefined;
+	}
+	try {
+		const manifest: {wanted?: readonly Wanted[]} = JSON.parse(text);
+		return manifest.wanted ?? [];
+	} catch {
+		throw new Failure(`${manifestPath} cannot be read: nbtop persist --install writes it anew`);
+	}
+}
+
+function describeStanding({label, wanted, live, holds, cause}: Standing): string {
+	if (holds) {
+		return `  ${label} is ${live}`;
+	}
+	return `! ${label} is ${live ?? 'not there'}, wanted ${wanted}${cause === undefined ? '' : `: ${cause}`}`;
+}
+
+function report({flags, terminal}: CommandContext, json: object, lines: readonly string[]): void {
+	terminal.stdout.write(flags.json === true ? `${JSON.stringify(json)}\n` : lines.map(line => `${line}\n`).join(''));
+}
+
+function tryReading(host: Host, path: string): string | undefined {
+	try {
+		return host.readText(path);
+	} catch {
+		return undefined;
+	}
+}

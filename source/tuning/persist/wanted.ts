@@ -1,0 +1,87 @@
+import type {LinkFacts, Setting} from '../../model.ts';
+import type {JournalState, JournalWrite} from '../journal.ts';
+import {describeSetting} from '../settings.ts';
+
+/** A device as it is found again after a restart: by its name, else by its address, else (a VF) by what it belongs to. */
+export interface WantedDevice {
+	readonly name: string;
+	readonly mac?: string;
+	readonly driver?: string;
+	readonly master?: string;
+	/** A real NIC: udev knows it by its driver. Tunnels and the like are known by their name alone. */
+	readonly hardware: boolean;
+}
+
+/** One value that is to outlive a restart. */
+export interface Wanted {
+	readonly setting: Setting;
+	readonly value: string;
+	readonly device?: WantedDevice;
+}
+
+export interface WantedList {
+	readonly wanted: readonly Wanted[];
+	/** What is in force and not among them, and why. */
+	readonly notes: readonly string[];
+}
+
+/** What tuning has in force, and nothing else: a value that a later change of the machine has overwritten is not. */
+export function collectWanted(state: JournalState, links: readonly LinkFacts[]): WantedList {
+	const tops = [...state.stacks.values()].flatMap(stack => {
+		const top = stack.at(-1);
+		return top?.to === undefined ? [] : [top];
+	});
+	const notes: string[] = [];
+	const wanted = tops.flatMap((top): Wanted[] => {
+		const entry = toWanted(top, links);
+		const objection = findObjection(entry);
+		if (objection !== undefined) {
+			notes.push(`${describeSetting(top.setting)}: ${objection}`);
+		}
+		return objection === undefined ? [entry] : [];
+	});
+	return {wanted, notes};
+}
+
+function toWanted({setting, device, to = '', actual}: JournalWrite, links: readonly LinkFacts[]): Wanted {
+	const value = actual ?? to;
+	const name = 'device' in setting ? setting.device : device?.name;
+	if (name === undefined) {
+		return {setting, value};
+	}
+	const link = links.find(each => each.name === name);
+	const hardware = link?.driver !== undefined;
+	// What is no hardware has no address of its own, or a new one each time.
+	const mac = hardware ? link.mac : undefined;
+	const driver = link?.driver ?? device?.driver;
+	return {
+		setting,
+		value,
+		device: {name, hardware, ...(mac && {mac}), ...(driver && {driver}), ...(link?.master && {master: link.master})},
+	};
+}
+
+/** The files are read by a shell, by udev and by systemd, each with its own marks: only what is plain to all goes into them. */
+function findObjection({setting, value, device}: Wanted): string | undefined {
+	if (setting.kind === 'netbird-mtu') {
+		return 'NetBird keeps it in its own configuration already';
+	}
+	if (setting.kind === 'irq-affinity' && device === undefined) {
+		return 'its device is not known, so it could not be found again';
+	}
+	const names = [device?.name, device?.master].filter(name => name !== undefined);
+	if (!names.every(name => /^[A-Za-z\d][\w.-]{0,14}$/.test(name))) {
+		return 'its name has characters that mean something to a shell or to udev';
+	}
+	const words = [value, device?.mac ?? '', device?.driver ?? '', 'actions' in setting ? setting.actions : ''];
+	return words.every(word => /^[\w.,:@ -]*$/.test(word)) ? undefined : 'its value has characters of its own';
+}
+
+/** What stays of an interrupt's name when its device gets another number: `virtio3-input.0` is `virtio-input.0`. */
+export function toIrqKey(actions: string, device: string): string {
+	const name = actions.replace(/@pci:.*$/, '');
+	if (/^virtio\d[^-]*-/.test(name)) {
+		return name.replace(/^virtio\d[^-]*-/, 'virtio-');
+	}
+	return name.startsWith(`${device}-`) ? `DEVICE-${name.slice(device.length + 1)}` : name;
+}

@@ -1,0 +1,113 @@
+import {expect, test} from 'vitest';
+import type {Flags, Terminal} from '../../source/commands/command.ts';
+import {persist} from '../../source/commands/persist.ts';
+import {undo} from '../../source/commands/undo.ts';
+import type {FakeMachine} from '../helpers/host.ts';
+import {backlog, backlogFile, budget, budgetFile, setUp, startProgram} from '../helpers/tuning.ts';
+
+const sysctlFile = '/etc/sysctl.d/99-zz-nbtop.conf';
+
+async function run(machine: FakeMachine, flags: Flags, command = persist) {
+	let output = '';
+	const stdout = {
+		write(text: string) {
+			output += text;
+		},
+	};
+	const terminal = {stdout, isScreen: false} as unknown as Terminal;
+	const {host} = machine;
+	const context = {host, input: [], flags: {'state-dir': '/state', ...flags}, version: '1.2.3', terminal};
+	return {status: await command.run(context), output};
+}
+
+/** A machine on which one step is in force. */
+async function setUpTuned(): Promise<FakeMachine> {
+	const {machine, apply} = setUp({programs: {systemctl: () => ({}), udevadm: () => ({})}});
+	await apply('a', [{setting: budget, to: '600'}]);
+	return machine;
+}
+
+test('shows what it would write, and writes nothing', async () => {
+	const machine = await setUpTuned();
+	const before = new Map(machine.files);
+	const {status, output} = await run(machine, {});
+	expect(status).toBe(0);
+	expect(output).toContain(`+++ ${sysctlFile}`);
+	expect(output).toContain('+-net.core.netdev_budget = 600');
+	expect(machine.files).toEqual(before);
+});
+
+test('installs, tells systemd and udev, and removes until all is as it was', async () => {
+	const machine = await setUpTuned();
+	const before = new Map(machine.files);
+	expect((await run(machine, {install: true, yes: true})).status).toBe(0);
+	expect(machine.read(sysctlFile)).toContain('-net.core.netdev_budget = 600');
+	expect(machine.acts).toContain('run systemctl daemon-reload');
+	expect(machine.acts).toContain('run udevadm control --reload');
+	expect((await run(machine, {install: true, yes: true})).output).toContain('all of it is written already');
+	expect((await run(machine, {remove: true})).status).toBe(0);
+	expect(machine.files).toEqual(before);
+	expect((await run(machine, {remove: true})).output).toContain('nothing of nbtop persist is here');
+});
+
+test('a file of the same name that somebody else has made is not removed', async () => {
+	const machine = await setUpTuned();
+	machine.files.set(sysctlFile, 'kernel.panic = 10\n');
+	await run(machine, {remove: true});
+	expect(machine.read(sysctlFile)).toBe('kernel.panic = 10');
+});
+
+test('asks before it writes: where nobody can be asked, --yes', async () => {
+	await expect(run(await setUpTuned(), {install: true})).rejects.toThrow('--yes');
+	await expect(run(await setUpTuned(), {install: true, remove: true})).rejects.toThrow('one of');
+});
+
+test('with no step in force there is nothing to make last', async () => {
+	const {machine} = setUp();
+	expect(await run(machine, {install: true, yes: true})).toMatchObject({status: 1});
+	await expect(run(machine, {verify: true})).rejects.toThrow('install first');
+});
+
+test('verify names what is not as wanted, and the file that may have changed it', async () => {
+	const machine = await setUpTuned();
+	await run(machine, {install: true, yes: true});
+	expect(await run(machine, {verify: true})).toMatchObject({status: 0});
+	machine.files.set('/usr/lib/sysctl.d/99-zzz-cloud.conf', 'net.core.netdev_budget=300\n');
+	machine.files.set(budgetFile, '300\n');
+	const {status, output} = await run(machine, {verify: true});
+	expect(status).toBe(1);
+	expect(output).toContain(
+		'! net.core.netdev_budget is 300, wanted 600: it is also set in /usr/lib/sysctl.d/99-zzz-cloud.conf',
+	);
+});
+
+test('after a restart what was made to last stays, beside what is tuned since', async () => {
+	const machine = await setUpTuned();
+	await run(machine, {install: true, yes: true});
+	machine.files.set('/proc/sys/kernel/random/boot_id', 'boot-two\n');
+	await startProgram(machine).apply('b', [{setting: backlog, to: '10000'}]);
+	await run(machine, {install: true, yes: true});
+	expect(machine.read(sysctlFile).split('\n').slice(1)).toEqual([
+		'-net.core.netdev_max_backlog = 10000',
+		'-net.core.netdev_budget = 600',
+	]);
+});
+
+test('what was undone is dropped from the files at the next install, and undo says so', async () => {
+	const machine = await setUpTuned();
+	await startProgram(machine).apply('b', [{setting: backlog, to: '10000'}]);
+	await run(machine, {install: true, yes: true});
+	const {output} = await run(machine, {}, undo);
+	expect(output).toContain('nbtop persist --install drops it');
+	expect(machine.read(backlogFile)).toBe('1000');
+	await run(machine, {install: true, yes: true});
+	expect(machine.read(sysctlFile)).not.toContain('netdev_max_backlog');
+	expect(machine.read(sysctlFile)).toContain('netdev_budget');
+});
+
+test('prints the same files below a folder', async () => {
+	const machine = await setUpTuned();
+	await run(machine, {print: '/home/me/files'});
+	expect(machine.read(`/home/me/files${sysctlFile}`)).toContain('-net.core.netdev_budget = 600');
+	expect(machine.files.has(sysctlFile)).toBe(false);
+});
