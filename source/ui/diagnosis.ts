@@ -1,18 +1,24 @@
-import type {Finding, SilentRule} from '../model.ts';
+import type {Evidence, Finding, SilentRule} from '../model.ts';
 import type {State} from '../session/state.ts';
 import {wrapText} from './wrap.ts';
 
 /** What is said of one finding under its sentence: evidence, refutation, steps, and why the guide says otherwise. */
 export function describeFinding(finding: Finding, width: number): string[] {
 	const {evidence, refutedBy, steps, guide, cause} = finding;
-	const label = Math.min(50, Math.max(0, ...evidence.map(each => each.label.length)));
 	return [
-		...evidence.flatMap(each => indent(`${each.label.padEnd(label)}  ${each.value}`, width, '  ')),
+		...evidence.flatMap(each => layEvidence(evidence, each, width)),
 		...indent(`refuted when ${refutedBy}`, width, '  '),
 		...indent(steps.length === 0 ? 'no step of this host answers it' : `steps: ${steps.join(', ')}`, width, '  '),
 		...(cause === undefined ? [] : indent(`follows from ${cause}`, width, '  ')),
-		...(guide === undefined ? [] : indent(`the guide: ${guide}`, width, '  ')),
+		...(guide === undefined ? [] : indent(guide, width, '  ')),
 	];
+}
+
+/** Values one under the other, where they fit beside the longest label. */
+function layEvidence(all: readonly Evidence[], {label, value}: Evidence, width: number): string[] {
+	const column = Math.min(60, Math.max(...all.map(each => each.label.length)));
+	const line = `  ${label.padEnd(column)}  ${value}`;
+	return line.length <= width ? [line] : indent(`${label}: ${value}`, width, '  ');
 }
 
 /** The verdict and its findings as text for a ticket; with a line end at its end. */

@@ -111,6 +111,14 @@ export const keymap: readonly KeyBinding[] = [
 		run: ({view, pane, show}) => show(cycleSort(view, pane.sorts)),
 	},
 	{
+		key: 'Enter',
+		keys: ['enter'],
+		label: 'why',
+		group: 'look',
+		help: 'what was found: its evidence, what would refute it, and the steps that answer it',
+		run: ({view, show}) => show({...view, overlay: {id: 'findings', scroll: 0}}),
+	},
+	{
 		key: 'p',
 		keys: ['p', '!'],
 		label: 'problems',

@@ -64,22 +64,30 @@ export function layoutScreen(request: LayoutRequest): Layout {
 
 type Area = Omit<Region, 'id'>;
 
-/** The cores over the whole width, since they have the most columns; below them two stacks. */
+/** So many rows, and the path has a place where there are two stacks. */
+const leastWithPath = 24;
+
+/** The cores and the path over the whole width, since they have the most columns; below them two stacks. */
 function layoutWide(request: LayoutRequest, y: number, height: number): Region[] {
+	const hasPath = height >= leastWithPath || request.focus === 'path';
+	const path = hasPath ? Math.min(request.panes.path.natural, Math.ceil(height / 4)) : 0;
 	const cores = Math.min(
 		request.panes.cores.natural,
-		Math.max(request.panes.cores.minimum, Math.floor(height / 2)),
+		Math.max(request.panes.cores.minimum, Math.floor((height - path) / 2)),
 		height,
 	);
-	const rest = height - cores;
+	const rest = height - path - cores;
 	const left = Math.floor((request.columns - gap) / 2);
-	const top: Region = {id: 'cores', x: 0, y, width: request.columns, height: cores};
+	const top: Region[] = [
+		{id: 'cores', x: 0, y, width: request.columns, height: cores},
+		...(path > 0 ? [{id: 'path' as const, x: 0, y: y + cores, width: request.columns, height: path}] : []),
+	];
 	if (rest <= 2) {
 		return stack(request, paneIds, {x: 0, y, width: request.columns, height});
 	}
-	const below = y + cores;
+	const below = y + path + cores;
 	return [
-		top,
+		...top,
 		...stack(request, ['interrupts', 'drops'], {x: 0, y: below, width: left, height: rest}),
 		...stack(request, ['tunnel', 'settings'], {
 			x: left + gap,
@@ -91,12 +99,12 @@ function layoutWide(request: LayoutRequest, y: number, height: number): Region[]
 }
 
 /** What goes first when there is no room: the end of this list. */
-const importance: readonly PaneId[] = ['cores', 'drops', 'tunnel', 'interrupts', 'settings'];
+const importance: readonly PaneId[] = ['cores', 'drops', 'tunnel', 'interrupts', 'path', 'settings'];
 
 /** How much of the rest each gets. */
-const weights: Readonly<Record<PaneId, number>> = {cores: 4, interrupts: 3, drops: 3, tunnel: 3, settings: 1};
+const weights: Readonly<Record<PaneId, number>> = {cores: 4, path: 3, interrupts: 3, drops: 3, tunnel: 3, settings: 1};
 
-/** The settings change seldom: they come in when the others have as much as this, or all they want. */
+/** The verdict says what the path is for, and settings change seldom: they come in when the others have this, or all they want. */
 const comfort = 9;
 
 /** Panes one under the other that fill the area exactly. */
@@ -140,7 +148,7 @@ function choosePanes({panes, focus}: LayoutRequest, ids: readonly PaneId[], heig
 	let rest = height;
 	for (const id of order) {
 		const least = Math.min(panes[id].minimum, panes[id].natural);
-		const others = id === 'settings' && id !== focus ? wishesOf(panes, heights) : height - rest;
+		const others = (id === 'settings' || id === 'path') && id !== focus ? wishesOf(panes, heights) : height - rest;
 		if (others + least <= height || heights.size === 0) {
 			heights.set(id, Math.min(least, rest));
 			rest -= Math.min(least, rest);

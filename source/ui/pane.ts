@@ -3,7 +3,7 @@ import type {Column, TableLine} from './table-text.ts';
 import type {Theme} from './theme.ts';
 
 /** The panes in the order in which they stand on the screen. */
-export const paneIds = ['cores', 'interrupts', 'drops', 'tunnel', 'settings'] as const;
+export const paneIds = ['cores', 'path', 'interrupts', 'drops', 'tunnel', 'settings'] as const;
 
 export type PaneId = (typeof paneIds)[number];
 

@@ -4,6 +4,7 @@ import {formatFooter} from './footer.ts';
 import {formatHeader, type HeaderOptions} from './header.ts';
 import type {KeyContext} from './keymap.ts';
 import {type Layout, layoutScreen, type Region} from './layout.ts';
+import {describeFindings} from './overlays/findings.ts';
 import {describeHelp} from './overlays/help.ts';
 import {describeProblems} from './overlays/problems.ts';
 import {type Pane, type PaneId, paneIds} from './pane.ts';
@@ -12,7 +13,7 @@ import {formatPosition} from './position-line.ts';
 import {formatSpans, type Span, type TableLine, type TableView} from './table-text.ts';
 import type {Theme} from './theme.ts';
 import {formatVerdict} from './verdict-line.ts';
-import {clampScroll, type View} from './view.ts';
+import {clampScroll, type OverlayId, type View} from './view.ts';
 
 /** All of one frame but the footer: what stands where, ready to be drawn. */
 export interface Screen {
@@ -104,13 +105,24 @@ function nothing(filter: string): TableLine<unknown> {
 	return {spans: [{text: filter === '' ? 'nothing to show' : `no row holds "${filter}"`, tone: 'faint'}]};
 }
 
+function describeOverlay(state: State, id: OverlayId, columns: number, theme: Theme): Span[][] {
+	switch (id) {
+		case 'help':
+			return describeHelp(theme.glyphs);
+		case 'problems':
+			return describeProblems(state, columns);
+		case 'findings':
+			return describeFindings(state, columns);
+	}
+}
+
 function composeOverlay(
 	state: State,
 	{id, scroll}: NonNullable<View['overlay']>,
 	{bodyHeight}: Layout,
 	{columns, theme}: ScreenOptions,
 ) {
-	const lines: Span[][] = id === 'help' ? describeHelp(theme.glyphs) : describeProblems(state, columns);
+	const lines = describeOverlay(state, id, columns, theme);
 	const from = clampScroll(scroll, lines.length, bodyHeight);
 	const overlay = lines.slice(from, from + bodyHeight).map(line => ` ${formatSpans(line, columns - 1, theme)}`);
 	while (overlay.length < bodyHeight) {

@@ -1,3 +1,5 @@
+import type {Severity} from '../model.ts';
+
 /** Looks as words. The screen says what a thing means; the theme says what that looks like. */
 export type Tone =
 	| 'normal'
@@ -11,6 +13,14 @@ export type Tone =
 	| 'danger'
 	| 'banner'
 	| 'key';
+
+/** How serious a finding is, as a look. The word stands beside it: colour is never the only signal. */
+export const severityTones: Readonly<Record<Severity, Tone>> = {
+	fault: 'danger',
+	limit: 'warning',
+	hint: 'accent',
+	fine: 'good',
+};
 
 /** SGR parameters by tone; `''` leaves the text as it is. */
 export type Styles = Readonly<Record<Tone, string>>;

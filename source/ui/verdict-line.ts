@@ -4,9 +4,9 @@ import {formatCount} from './format.ts';
 import {nameQueue} from './names.ts';
 import {toneBusy} from './panes/core-columns.ts';
 import {formatSpans, type Span} from './table-text.ts';
-import type {Theme} from './theme.ts';
+import {severityTones, type Theme} from './theme.ts';
 
-/** What matters most now, in one line: losses, the hottest core and what it does, the hottest network interrupt. */
+/** What it comes down to, in one line; where there is room losses, the hottest core and the hottest network interrupt too. */
 export function formatVerdict(state: State, width: number, theme: Theme): string {
 	const separator: Span = {text: ` ${theme.glyphs.separator} `, tone: 'faint'};
 	const parts = describeVerdict(state).filter(part => part.length > 0);
@@ -15,15 +15,16 @@ export function formatVerdict(state: State, width: number, theme: Theme): string
 }
 
 function describeVerdict(state: State): Span[][] {
-	const isMissing = state.topology.tunnels.length === 0 && state.snapshot?.readings.links !== undefined;
-	const missing: Span[] = isMissing ? [{text: 'no tunnel found', tone: 'warning'}] : [];
-	if (state.rates.cpus === undefined) {
-		return [[{text: 'measuring: rates come with the second reading', tone: 'normal'}], missing];
-	}
-	return [describeDrops(state.rates.drops ?? []), missing, describeCore(state), describeInterrupt(state)];
+	const {severity, text, steps} = state.verdict;
+	const answered = steps.length === 0 ? '' : ` (step ${steps.join(', ')})`;
+	return [
+		[{text: `${severity === 'fine' ? '' : `${severity}: `}${text}${answered}`, tone: severityTones[severity]}],
+		describeDrops(state.rates.drops ?? []),
+		describeCore(state),
+		describeInterrupt(state),
+	];
 }
 
-/** Losses come first: they are a fault, the rest is load. */
 function describeDrops(drops: readonly Drop[]): Span[] {
 	const losses = drops.filter(drop => drop.headline && drop.delta > 0);
 	const worst = losses.reduce<Drop | undefined>(

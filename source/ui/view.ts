@@ -10,7 +10,7 @@ export interface PaneView {
 	readonly scroll: number;
 }
 
-export type OverlayId = 'help' | 'problems';
+export type OverlayId = 'help' | 'problems' | 'findings';
 
 /** What a line of text is asked for: what a marker says, or a time to go to. */
 export interface Prompt {
@@ -41,7 +41,7 @@ export const initialView: View = {
 	entry: undefined,
 	prompt: undefined,
 	overlay: undefined,
-	panes: {cores: untouched, interrupts: untouched, drops: untouched, tunnel: untouched, settings: untouched},
+	panes: Object.fromEntries(paneIds.map(id => [id, untouched])) as Record<PaneId, PaneView>,
 };
 
 /** The pane before or after the focused one. */

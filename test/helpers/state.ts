@@ -1,6 +1,7 @@
 import type {
 	CpuRates,
 	Drop,
+	Finding,
 	InterruptRate,
 	MachineFacts,
 	PeerRates,
@@ -76,9 +77,21 @@ export function makeState(parts: StateParts = {}): State {
 			),
 		},
 		dropBases: {},
+		findings: [pinned],
+		verdict: {id: pinned.id, severity: pinned.severity, text: pinned.text, steps: pinned.steps},
 		handshakes: Object.fromEntries(peerRates.map((peer, index) => [peerKey(peer), index === 0 ? [10, 30, 50] : []])),
 	};
 }
+
+/** What the rules say of it. */
+const pinned: Finding = {
+	id: 'softirq-pinned',
+	severity: 'limit',
+	text: 'CPU1 is 91 % softirq: one flow',
+	evidence: [{label: 'CPU1 %soft', value: '91 %'}],
+	refutedBy: 'the core is less than 85 % busy',
+	steps: ['rps-rfs'],
+};
 
 /** The same state with a change to its rates, its readings or anything else. */
 export function changeState(state: State, change: Partial<State>): State {

@@ -65,7 +65,7 @@ test('the verdict names the hottest core with its split, and the interrupt that 
 	expect(verdict).toMatch(/hottest IRQ 27 eth0 rx-2 \d+\/s on cpu2/);
 });
 
-test('losses come first, and information is not a loss', () => {
+test('the verdict comes first, then losses; information is not a loss', () => {
 	const drops = [
 		makeDrop({
 			layer: 'interface',
@@ -79,14 +79,11 @@ test('losses come first, and information is not a loss', () => {
 		makeDrop({layer: 'tcp', counter: 'Tcp.RetransSegs', delta: 3, perSecond: 3}),
 	];
 	expect(formatVerdict(makeState({drops}), 200, theme)).toMatch(
-		/^ drops: softnet cpu1 dropped 1320\/s, 1 more · hottest/,
+		/^ limit: CPU1 is 91 % softirq: one flow \(step rps-rfs\) · drops: softnet cpu1 dropped 1320\/s, 1 more · hottest/,
 	);
 });
 
-test('the verdict says plainly that there is no tunnel, and that rates need a second reading', () => {
-	const state = makeState();
-	const noTunnel = changeState(state, {topology: {...state.topology, tunnels: []}});
-	expect(formatVerdict(noTunnel, 200, theme)).toContain('no tunnel found');
-	const first = changeState(noTunnel, {rates: {}});
-	expect(formatVerdict(first, 200, theme)).toBe(' measuring: rates come with the second reading · no tunnel found');
+test('the verdict stays where there is room for nothing else', () => {
+	expect(formatVerdict(makeState(), 20, theme)).toBe(' limit: CPU1 is 91 …');
+	expect(formatVerdict(initialState, 200, theme)).toBe(' measuring: rates come with the second reading');
 });

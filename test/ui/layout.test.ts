@@ -6,8 +6,8 @@ import {type PaneId, paneIds} from '../../source/ui/pane.ts';
 type Needs = LayoutRequest['panes'];
 
 function sizes(cores: number, interrupts: number, drops: number, tunnel: number, settings: number): Needs {
-	const wishes = {cores, interrupts, drops, tunnel, settings};
-	const least = {cores: 5, interrupts: 3, drops: 2, tunnel: 3, settings: 5};
+	const wishes = {cores, path: 5, interrupts, drops, tunnel, settings};
+	const least = {cores: 5, path: 4, interrupts: 3, drops: 2, tunnel: 3, settings: 5};
 	const entries = paneIds.map(id => [id, {minimum: least[id], natural: wishes[id], full: wishes[id]}]);
 	return Object.fromEntries(entries) as Needs;
 }
@@ -46,6 +46,7 @@ test('a wide terminal has the cores above two columns', () => {
 	const {regions} = layoutScreen({columns: 200, rows: 60, focus: 'cores', zoomed: false, panes: fourCores});
 	expect(regions.map(({id, x, width}) => [id, x, width])).toEqual([
 		['cores', 0, 200],
+		['path', 0, 200],
 		['interrupts', 0, 99],
 		['drops', 0, 99],
 		['tunnel', 101, 99],
@@ -55,7 +56,7 @@ test('a wide terminal has the cores above two columns', () => {
 
 test('settings come in when the others have what they want', () => {
 	const {regions} = layoutScreen({columns: 80, rows: 40, focus: 'cores', zoomed: false, panes: fourCores});
-	expect(heights(regions)).toBe('cores 6, interrupts 9, drops 4, tunnel 5, settings 13');
+	expect(heights(regions)).toBe('cores 6, path 5, interrupts 9, drops 4, tunnel 5, settings 8');
 });
 
 test('a zoomed pane has the whole body', () => {
@@ -81,7 +82,14 @@ test('regions fill the body, never overlap and never leave the terminal', () => 
 		rows: fc.integer({min: 1, max: 120}),
 		focus: fc.constantFrom<PaneId>(...paneIds),
 		zoomed: fc.boolean(),
-		panes: fc.record({cores: anyNeed, interrupts: anyNeed, drops: anyNeed, tunnel: anyNeed, settings: anyNeed}),
+		panes: fc.record({
+			cores: anyNeed,
+			path: anyNeed,
+			interrupts: anyNeed,
+			drops: anyNeed,
+			tunnel: anyNeed,
+			settings: anyNeed,
+		}),
 	});
 	fc.assert(
 		fc.property(anyRequest, request => {

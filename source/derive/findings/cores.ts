@@ -1,6 +1,7 @@
-import type {CpuRates, ThreadRate} from '../../model.ts';
+import type {CpuRates, Rates, ThreadRate} from '../../model.ts';
 import {parseCpuMask} from '../../parse/cpu-list.ts';
 import {ParseError} from '../../parse/parse-error.ts';
+import type {Path} from '../path.ts';
 import type {Scene} from './scene.ts';
 
 /** A core of which so much is used (percent) has nothing left: what rises it, and what still holds it. */
@@ -48,7 +49,7 @@ export function listMask(mask: string | undefined): readonly number[] {
 }
 
 /** What the tunnel's kernel workers use of each CPU, in percent; their thread names hold the interface's name. */
-export function sumWorkersByCpu({rates, path}: Scene): ReadonlyMap<number, number> {
+export function sumWorkersByCpu(rates: Rates, path: Path | undefined): ReadonlyMap<number, number> {
 	const sums = new Map<number, number>();
 	for (const thread of rates.threads ?? []) {
 		if (thread.cpu !== undefined && path !== undefined && isWorkerOf(thread, path.tunnel.interface)) {

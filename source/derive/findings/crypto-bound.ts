@@ -18,7 +18,7 @@ export const cryptoBound: Rule = {
 	judge(scene, held) {
 		const {path, rates} = scene;
 		const cores = rates.cpus ?? [];
-		const workers = [...sumWorkersByCpu(scene).values()].reduce((sum, each) => sum + each, 0);
+		const workers = [...sumWorkersByCpu(rates, path).values()].reduce((sum, each) => sum + each, 0);
 		const least = Math.min(...cores.map(({busy}) => busy));
 		const mean = rates.all?.busy ?? 0;
 		const part = workers / Math.max(1, cores.length);

@@ -25,7 +25,7 @@ export const wireguardTransmitSerial: Rule = {
 			return undefined;
 		}
 
-		const workers = sumWorkersByCpu(scene);
+		const workers = sumWorkersByCpu(rates, path);
 		const cores = rates.cpus ?? [];
 		const core = maximumBy(cores, ({cpu}) => workers.get(cpu) ?? 0);
 		const used = workers.get(core?.cpu ?? -1) ?? 0;
