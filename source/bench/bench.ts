@@ -1,4 +1,5 @@
 import type {Stamp} from '../model.ts';
+import {BenchError, Interrupted} from './bench-error.ts';
 import {
 	type DerivedFigure,
 	deriveFigures,
@@ -37,29 +38,36 @@ export interface BenchResult {
 	readonly figures: readonly DerivedFigure[];
 	/** What to know before believing them. */
 	readonly notes: readonly string[];
+	/** Why not every scenario was run: what there is stands above all the same. */
+	readonly broken?: string;
 }
 
 /**
-Runs scenarios one after the other and says what their figures mean together. Throws `Interrupted`, and a `BenchError` where
-nothing can be measured.
+Runs scenarios one after the other and says what their figures mean together. What cannot be measured any more, and an
+interrupt, end it with what there is. Throws a `BenchError` where nothing could be measured at all.
 */
 export async function runBench(options: BenchOptions, tools: BenchTools): Promise<BenchResult> {
 	const at = tools.host.now();
-	await wakePeer(tools);
-	const items: BenchItem[] = [];
-	for (const scenario of options.scenarios) {
-		items.push(await runItem(scenario, options, tools));
-	}
-	const versions = items.at(-1)?.runs.at(-1)?.versions ?? {};
+	const items: Draft[] = [];
+	const broken = await runItems(options, items, tools).catch((error: unknown) => {
+		const isExpected =
+			error instanceof Interrupted || (error instanceof BenchError && items.some(({runs}) => runs.length > 0));
+		if (!isExpected) {
+			throw error;
+		}
+		return error.message;
+	});
+	const versions = items.findLast(({runs}) => runs.length > 0)?.runs[0]?.versions ?? {};
 	return {
 		at,
 		peer: tools.peer,
 		versions,
 		seconds: options.seconds,
 		omit: options.omit,
-		items,
+		items: items.filter(({runs}) => runs.length > 0),
 		figures: deriveFigures(summarise(items)),
 		notes: describeThreads(versions, options.scenarios),
+		...(broken !== undefined && {broken}),
 	};
 }
 
@@ -78,16 +86,30 @@ const manyStreams: ReadonlySet<ScenarioId> = new Set(['tcp-forward', 'tcp-revers
 /** Losses above this are the sender's own when it sends as fast as it can. */
 const ownLoss = 0.5;
 
-async function runItem(scenario: Scenario, {seconds, omit}: BenchOptions, tools: BenchTools): Promise<BenchItem> {
-	const runs = await runUntilValid({scenario, seconds, omit}, tools);
-	const {run} = runs.at(-1) ?? {};
-	const {goodput} = run ?? {};
-	const isLossy = run?.invalid.length === 0 && (run.loss?.lostPercent ?? 0) >= ownLoss;
-	if (scenario.id !== 'udp-1200' || !isLossy || goodput === undefined) {
-		return {scenario, runs};
+/** An item while its runs come in. */
+interface Draft extends BenchItem {
+	readonly runs: ScenarioRun[];
+	paced?: ScenarioRun[];
+}
+
+async function runItems(
+	{scenarios, seconds, omit}: BenchOptions,
+	items: Draft[],
+	tools: BenchTools,
+): Promise<undefined> {
+	await wakePeer(tools);
+	for (const scenario of scenarios) {
+		const item: Draft = {scenario, runs: []};
+		items.push(item);
+		const {run} = await runUntilValid({scenario, seconds, omit}, tools, each => item.runs.push(each));
+		const isLossy = run.invalid.length === 0 && (run.loss?.lostPercent ?? 0) >= ownLoss;
+		if (scenario.id === 'udp-1200' && isLossy && run.goodput !== undefined) {
+			const paced: ScenarioRun[] = [];
+			item.paced = paced;
+			const bitrate = Math.round(0.9 * run.goodput);
+			await runUntilValid({scenario, seconds, omit, bitrate}, tools, each => paced.push(each));
+		}
 	}
-	const bitrate = Math.round(0.9 * goodput);
-	return {scenario, runs, paced: await runUntilValid({scenario, seconds, omit, bitrate}, tools)};
 }
 
 /** By scenario; a paced run says more than one that made its losses itself. */

@@ -126,12 +126,12 @@ function readBits(address: string): string | undefined {
 		return undefined;
 	}
 
-	const [head = '', tail] = address.split('::');
+	const [head = '', tail, ...more] = address.split('::');
 	const before = head === '' ? [] : head.split(':');
 	const after = tail === undefined || tail === '' ? [] : tail.split(':');
 	const missing = 8 - before.length - after.length;
 	const groups = [...before, ...Array.from({length: Math.max(0, missing)}, () => '0'), ...after];
-	return groups.length === 8 && (tail !== undefined || missing === 0)
+	return groups.length === 8 && more.length === 0 && (tail !== undefined || missing === 0)
 		? groups.map(group => toBits(Number.parseInt(group, 16), 16)).join('')
 		: undefined;
 }

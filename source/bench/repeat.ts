@@ -8,19 +8,23 @@ export const rest = 2;
 const mostRepeats = 2;
 
 /**
-Runs a scenario until a run may be believed, and gives all of them, the last one being the one that counts. What is wrong
-for the same reason twice would be so for ever.
+Runs a scenario until a run may be believed, and gives that one, or the last. What is wrong for the same reason twice would
+be so for ever. `onRun` is told of each, so that none is lost when the next one cannot be made.
 */
-export async function runUntilValid(request: RunRequest, tools: BenchTools): Promise<ScenarioRun[]> {
-	const runs: ScenarioRun[] = [];
-	for (;;) {
+export async function runUntilValid(
+	request: RunRequest,
+	tools: BenchTools,
+	onRun: (run: ScenarioRun) => void = () => undefined,
+): Promise<ScenarioRun> {
+	let before: ScenarioRun | undefined;
+	for (let repeats = 0; ; repeats++) {
 		const run = await runScenario(request, tools);
-		const before = runs.at(-1);
-		runs.push(run);
+		onRun(run);
 		await pause(rest, tools);
-		if (isValid(run) || runs.length > mostRepeats || (before && describeKind(before) === describeKind(run))) {
-			return runs;
+		if (isValid(run) || repeats === mostRepeats || (before && describeKind(before) === describeKind(run))) {
+			return run;
 		}
+		before = run;
 	}
 }
 

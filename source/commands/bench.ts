@@ -1,4 +1,4 @@
-import {runBench} from '../bench/bench.ts';
+import {type BenchResult, runBench} from '../bench/bench.ts';
 import {findProgress} from '../bench/progress.ts';
 import {findScenario, type Scenario, scenarios} from '../bench/scenarios.ts';
 import {formatBench} from '../session/bench-json.ts';
@@ -14,7 +14,7 @@ import {
 	UsageError,
 } from './command.ts';
 import {suggest} from './help.ts';
-import {measure, measuringOptions} from './measuring.ts';
+import {interruptedStatus, measure, measuringOptions} from './measuring.ts';
 import {findPeerTools, peerOptions, takePeer} from './peer-tools.ts';
 
 const defaultSeconds = 30;
@@ -26,7 +26,7 @@ export const bench: Command = {
 	arguments: 'PEER',
 	summary: 'measure the tunnel to a peer with iperf3, and say what its figures mean together',
 	details:
-		'PEER is a NetBird name, an address in the mesh, or an ssh target ([USER@]HOST). Loads the tunnel for about half a minute a scenario. Exit status: 0 measured, 1 nothing that may be believed, 130 interrupted.',
+		'PEER is a NetBird name, an address in the mesh, or an ssh target ([USER@]HOST). Loads the tunnel for about half a minute a scenario. Exit status: 0 measured, 1 not all of it or not to be believed, 130 interrupted.',
 	options: [
 		{
 			name: 'scenario',
@@ -54,7 +54,7 @@ async function measureScenarios(context: CommandContext): Promise<number> {
 	const query = takePeer(context, 0, 'bench needs one peer: nbtop bench PEER');
 	const chosen = chooseScenarios(flags);
 	const seconds = numberFlag(flags, 'time') ?? defaultSeconds;
-	return measure(context, async measuring => {
+	return measure(context, seconds, async measuring => {
 		const tools = await findPeerTools(context, query, measuring);
 		const forget = showProgress(measuring.store, terminal);
 		const result = await runBench({scenarios: chosen, seconds, omit: chooseOmit(seconds)}, tools).finally(forget);
@@ -64,8 +64,13 @@ async function measureScenarios(context: CommandContext): Promise<number> {
 				? `${JSON.stringify(formatBench(result, version, host))}\n`
 				: formatBenchText(result, {width: terminal.columns, ...(host !== undefined && {host})}),
 		);
-		return result.items.some(({runs}) => runs.at(-1)?.run.invalid.length === 0) ? 0 : 1;
+		return chooseStatus(result, measuring.signal);
 	});
+}
+
+function chooseStatus({items, broken}: BenchResult, {aborted}: AbortSignal): number {
+	const isWhole = broken === undefined && items.every(({runs}) => runs.at(-1)?.run.invalid.length === 0);
+	return aborted ? interruptedStatus : isWhole ? 0 : 1;
 }
 
 export function chooseOmit(seconds: number): number {

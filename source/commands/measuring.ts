@@ -3,20 +3,24 @@ import {createCollector} from '../collect.ts';
 import type {Host} from '../host.ts';
 import {startLive} from '../live.ts';
 import type {TimelineEvent} from '../model.ts';
-import {createRecorder} from '../session/recorder.ts';
 import {createStore, type Store} from '../session/store.ts';
 import {type CommandContext, Failure, type Option, textFlag} from './command.ts';
+import {createHostRecorder, recordFromTheStart} from './recording.ts';
 import {pathOptions} from './sampling.ts';
+import {stateOption} from './tuning.ts';
 
 /** Options of the commands that load the tunnel while they watch it. */
 export const measuringOptions: readonly Option[] = [
 	{name: 'tunnel', type: 'string', value: 'NAME', help: 'the tunnel interface, where it is not found by itself'},
 	{name: 'nic', type: 'string', value: 'NAME', help: 'the underlay interface, where it is not found by itself'},
 	{name: 'record', type: 'string', value: 'FILE', help: 'write the whole session to this file'},
+	stateOption,
 ];
 
-/** Seconds between two readings while a load runs. */
-const interval = 1;
+/** Seconds between two readings while loads of so many seconds run: a window needs some. */
+function chooseInterval(seconds: number): number {
+	return seconds < 5 ? 0.5 : 1;
+}
 
 export interface Measuring {
 	readonly host: Host;
@@ -27,30 +31,36 @@ export interface Measuring {
 }
 
 /** The status of a shell for a program that a signal has ended. */
-const interruptedStatus = 130;
+export const interruptedStatus = 130;
 
 /**
-Watches the machine while `work` loads it. Signals abort the work, which then cleans up and ends. Gives the exit status:
+Watches the machine while `work` loads it with runs of so many seconds. Signals abort the work, which then cleans up and ends. Gives the exit status:
 that of the work, 130 for an interrupted one.
 */
 export async function measure(
 	context: CommandContext,
+	seconds: number,
 	work: (measuring: Measuring) => Promise<number>,
 ): Promise<number> {
-	const {host, flags, version} = context;
+	const {host, flags} = context;
 	const path = pathOptions(flags);
 	const store = createStore(path);
-	const recorder = createRecorder({host, store, version, path});
+	const recorder = createHostRecorder({context, host, store, isLive: true});
 	const collector = createCollector(host, {...path, eager: true});
 	const file = textFlag(flags, 'record');
 	if (file !== undefined) {
-		recorder.start(file);
+		await recordFromTheStart(recorder, host, file);
 	}
 	// The way to the peers is known only after the peers are, and what is asked of a device only after the way.
 	for (let sample = 0; sample < 3; sample++) {
 		recorder.takeSample(await collector.collect(Number.POSITIVE_INFINITY));
 	}
-	const live = startLive({host, collector, interval, emit: event => recorder.takeSample(event)});
+	const live = startLive({
+		host,
+		collector,
+		interval: chooseInterval(seconds),
+		emit: event => recorder.takeSample(event),
+	});
 	const abort = new AbortController();
 	const forget = abortOnSignals(abort);
 	try {

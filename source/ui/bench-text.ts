@@ -12,7 +12,7 @@ export function formatBenchText(
 	result: BenchResult,
 	{width = 120, host}: {width?: number; host?: string} = {},
 ): string {
-	const {at, peer, versions, seconds, omit, items, figures, notes} = result;
+	const {at, peer, versions, seconds, omit, items, figures, notes, broken} = result;
 	const ends = [host, peer.name === undefined ? peer.address : `${peer.name} (${peer.address})`];
 	const known = (version: string | undefined): string => version ?? 'unknown';
 	return [
@@ -20,9 +20,10 @@ export function formatBenchText(
 			`${ends.filter(end => end !== undefined).join(' to ')} through ${peer.interface}, ${new Date(at.wall).toISOString()}`,
 			`iperf3 ${known(versions.client)} here, ${known(versions.server)} at the peer; each run ${seconds} s after ${omit} s`,
 		],
-		formatTable(items),
+		items.length === 0 ? [] : formatTable(items),
 		...items.map(item => describeItem(item, width)),
 		[...figures.flatMap(figure => describeFigure(figure, width)), ...notes.flatMap(note => wrapText(note, width))],
+		broken === undefined ? [] : wrapText(`not everything was measured: ${broken}`, width),
 	]
 		.filter(section => section.length > 0)
 		.map(section => `${section.map(line => line.trimEnd()).join('\n')}\n`)
