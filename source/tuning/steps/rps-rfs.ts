@@ -1,5 +1,5 @@
 import {countPossibleCpus, listUsableCpus} from '../../derive/usable-cpus.ts';
-import type {LinkFacts, MachineFacts, Setting, Situation, TuningStep, Wish} from '../../model.ts';
+import type {IrqFacts, LinkFacts, MachineFacts, Setting, Situation, TuningStep, Wish} from '../../model.ts';
 import {formatCpuList, formatCpuMask, parseCpuMask} from '../../parse/cpu-list.ts';
 import {type Leaf, listLeaves, listTunnels, noFacts, noTunnel, type Part, toPlan} from './common.ts';
 import {hasTraffic, sumSoftnet} from './effects.ts';
@@ -45,16 +45,16 @@ export const rpsRfs: TuningStep = {
 	},
 };
 
-/** On the NIC: to the cores that take no interrupts, where there are any. */
+/** On the NIC: to the cores that take no interrupts, where there are as many of them: fewer would become the next pile. */
 function planLeaf({link}: Leaf, situation: Situation, facts: MachineFacts, withFlows: boolean): Part {
 	const interrupted = listInterruptedCpus(link.name, situation);
 	const cpus = listUsableCpus(facts, link).filter(cpu => !interrupted.includes(cpu));
 	if (interrupted.length === 0) {
 		return {reason: `it is not known which cores take the interrupts of ${link.name}`};
 	}
-	if (cpus.length === 0) {
+	if (cpus.length < interrupted.length) {
 		return {
-			reason: `every core near ${link.name} takes its interrupts already (CPU ${formatCpuList(interrupted)}): RPS on it would only add work`,
+			reason: `CPU ${formatCpuList(interrupted)} take the interrupts of ${link.name} already: RPS on it would pile their packets onto fewer cores`,
 		};
 	}
 	return planDevice(link, cpus, facts, withFlows);
@@ -72,15 +72,19 @@ function planDevice(link: LinkFacts, cpus: readonly number[], facts: MachineFact
 		: {reason: `${link.name} hands its packets to CPU ${formatCpuList(cpus)} already`, holds: true};
 }
 
-/** Where the interrupts of the queues really arrive, or else where they may. */
+/** Where the interrupts of the queues are pinned, or else arrive; a new place takes effect only with the next interrupt. */
 function listInterruptedCpus(device: string, {readings, topology}: Situation): number[] {
 	const facts = new Map((readings.irqs?.value ?? []).map(each => [String(each.irq), each]));
 	const cpus = Object.entries(topology.irqs)
 		.filter(([, role]) => role.device === device && (role.role === 'rx' || role.role === 'rxtx'))
 		.filter(([, {queue = 0}]) => queue < countQueues(device, readings))
-		.flatMap(([irq]) => facts.get(irq)?.effective ?? facts.get(irq)?.affinity ?? []);
+		.flatMap(([irq]) => findCpus(facts.get(irq)));
 	const channels = readings.links?.value.find(({name}) => name === device)?.vmbusChannels ?? [];
 	return [...new Set([...cpus, ...channels.map(({cpu}) => cpu)])].sort((a, b) => a - b);
+}
+
+function findCpus({affinity = [], effective = affinity}: Partial<IrqFacts> = {}): readonly number[] {
+	return affinity.length === 1 ? affinity : effective;
 }
 
 function countQueues(device: string, {links}: Situation['readings']): number {

@@ -24,13 +24,20 @@ test('a tunnel in userspace reads its socket: flows are kept on the NIC too', ()
 	expect(lines).toContain('rps-flow-count eth0 0 → 32768');
 });
 
-test('where every core takes interrupts RPS on the NIC is left off', () => {
-	const situation = {nics: [makeNic({queues: 4, affinity: [[0], [1], [2], [3]]})]};
-	expect(plan(situation)).not.toContain('rps-cpus eth0 0 → 0000000f');
+test('where most cores take interrupts RPS on the NIC is left off, for the others would become the next pile', () => {
 	const done = {queue: 0, rpsCpus: 'f', rpsFlowCount: 32_768};
-	expect(plan({...situation, sysctls: {'net.core.rps_sock_flow_entries': '32768'}, tunnel: {rxQueues: [done]}})).toBe(
-		'every core near eth0 takes its interrupts already (CPU 0-3): RPS on it would only add work; wt0 hands its packets to CPU 0-3 already',
+	const parts = {sysctls: {'net.core.rps_sock_flow_entries': '32768'}, tunnel: {rxQueues: [done]}};
+	const pinned = (...affinity: number[][]) => plan({...parts, nics: [makeNic({queues: affinity.length, affinity})]});
+	expect(pinned([0], [1], [2], [3])).toBe(
+		'CPU 0-3 take the interrupts of eth0 already: RPS on it would pile their packets onto fewer cores; wt0 hands its packets to CPU 0-3 already',
 	);
+	expect(pinned([0], [1], [2])).toMatch(/^CPU 0-2 take the interrupts/);
+	expect(pinned([0], [3])).toEqual(['rps-cpus eth0 0 → 00000006', 'rps-cpus eth0 1 → 00000006']);
+});
+
+test('a pinned interrupt counts where it was pinned, though it arrives there only with the next one', () => {
+	const nic = makeNic({queues: 2, affinity: [[0], [1]], effective: [3, 3]});
+	expect(plan({nics: [nic]})).toContain('rps-cpus eth0 0 → 0000000c');
 });
 
 test.each([31, 32, 33, 63, 64, 65, 128, 1151])('builds masks that a machine of %i CPUs takes', count => {
