@@ -16,6 +16,7 @@ test('reads the fields by their place in proc_pid_stat(5)', () => {
 		system: 115,
 		childrenUser: 116,
 		childrenSystem: 117,
+		threads: 120,
 		startTime: 122,
 		residentPages: 124,
 		cpu: 139,

@@ -1,0 +1,73 @@
+import {expect, test} from 'vitest';
+import {derivePath, sumSharesByCpu} from '../../source/derive/path.ts';
+import type {Situation} from '../../source/model.ts';
+import type {State} from '../../source/session/state.ts';
+import {healthyLoad, type MachineLoad, watchMachine} from '../helpers/machine.ts';
+
+function toSituation({snapshot, topology, rates}: State): Situation {
+	return {readings: snapshot?.readings ?? {}, topology, rates};
+}
+
+function pathOf(load: MachineLoad) {
+	return derivePath(toSituation(watchMachine(load, 3)));
+}
+
+test('the path leads from the peer to the CPUs where its queues arrive', () => {
+	const path = pathOf(healthyLoad);
+	expect(path).toMatchObject({direction: 'in', device: 'eth0', bytesPerSecond: 153e6, packetsPerSecond: 136_000});
+	expect(path?.peers.map(({name}) => name)).toEqual(['beta.netbird.cloud']);
+	expect(path?.rxQueues.slice(0, 2)).toEqual([
+		expect.objectContaining({queue: 1, irq: '38', cpu: 1, packetsPerSecond: 67_000}),
+		expect.objectContaining({queue: 0, irq: '37', cpu: 0}),
+	]);
+	expect(path?.rxQueues.reduce((sum, {share}) => sum + share, 0)).toBeCloseTo(1);
+});
+
+test('packets tell a queue’s share, not interrupts: a queue that is polled takes none', () => {
+	const queues = [
+		{irq: 37, cpu: 0, packets: 90_000, interrupts: 0},
+		{irq: 38, cpu: 1, packets: 10, interrupts: 50},
+	];
+	const path = pathOf({...healthyLoad, queues});
+	// Its interrupt has not arrived: where it is routed to counts.
+	expect(path?.rxQueues[0]).toMatchObject({queue: 0, cpu: 0});
+	expect(path?.rxQueues[0]?.share).toBeGreaterThan(0.99);
+});
+
+test('where the driver counts no packets by queue, interrupts stand in', () => {
+	const path = pathOf({...healthyLoad, without: ['nicStatistics']});
+	expect(path?.rxQueues[0]).toMatchObject({queue: 1, cpu: 1});
+	expect(path?.rxQueues[0]).not.toHaveProperty('packetsPerSecond');
+	expect(path?.rxQueues[0]?.share).toBeCloseTo(12_000 / 21_005, 3);
+});
+
+test('a lower device owns the queues', () => {
+	const {counters} = healthyLoad.device;
+	const path = pathOf({...healthyLoad, device: {...healthyLoad.device, driver: 'hv_netvsc', function: counters}});
+	expect(path).toMatchObject({device: 'enP1', underlay: {interface: 'eth0', leaves: ['enP1']}});
+	expect(path?.rxQueues[0]).toMatchObject({queue: 1, cpu: 1});
+});
+
+test('peers with less than a tenth of the bytes are no flow that counts', () => {
+	const peers = [
+		{name: 'beta', rx: 100e6},
+		{name: 'gamma', rx: 12e6},
+		{name: 'delta', rx: 5e6},
+		{name: 'idle', rx: 0},
+	];
+	expect(pathOf({...healthyLoad, peers})?.peers.map(({name}) => name?.split('.')[0])).toEqual(['beta', 'gamma']);
+});
+
+test('shares of queues that meet on one CPU add up, and what no CPU is known for is left out', () => {
+	const queues = [
+		{queue: 0, share: 0.5, cpu: 1},
+		{queue: 1, share: 0.25, cpu: 1},
+		{queue: 2, share: 0.25},
+	];
+	expect(sumSharesByCpu(queues)).toEqual(new Map([[1, 0.75]]));
+});
+
+test('without a tunnel, or before a second reading, there is no path', () => {
+	expect(derivePath(toSituation(watchMachine(healthyLoad, 1)))).toBeUndefined();
+	expect(pathOf({...healthyLoad, without: ['links', 'wireguard']})).toBeUndefined();
+});
