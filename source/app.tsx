@@ -7,6 +7,7 @@ import {typePrompt} from './ui/prompts.ts';
 import {composeFooter, composeScreen} from './ui/screen.ts';
 import {LiveTable} from './ui/table.tsx';
 import {createTheme} from './ui/theme.ts';
+import {leaveOverlay, startView} from './ui/tuning-keys.ts';
 import {typeFilter} from './ui/typing.ts';
 import {initialView, type View} from './ui/view.ts';
 
@@ -39,7 +40,8 @@ export function App({store, controls, options = {}, clear}: AppProps) {
 	const current = useSyncExternalStore(store.subscribe, store.getState);
 	// Playing, pausing and another speed are seen too, though the state is the same.
 	useSyncExternalStore(store.subscribe, () => JSON.stringify(controls.time?.player()?.position()));
-	const [view, setView] = useState<View>(initialView);
+	const tuning = useSyncExternalStore(controls.tuning?.subscribe ?? never, () => controls.tuning?.status());
+	const [view, setView] = useState<View>(() => startView(initialView, controls.tuning));
 	const [, setRedraws] = useState(0);
 	const {columns, rows} = sizeOf(useStdout().stdout);
 	const {exit, suspendTerminal} = useApp();
@@ -55,6 +57,7 @@ export function App({store, controls, options = {}, clear}: AppProps) {
 		...(view.frozen !== undefined && {frozen: current.samples - view.frozen.samples}),
 		...describeRecording(controls),
 		...(position && {position}),
+		...(tuning && {tuning}),
 		...(options.readOnly !== undefined && {readOnly: options.readOnly}),
 	});
 	const context: KeyContext = {
@@ -114,7 +117,7 @@ export function App({store, controls, options = {}, clear}: AppProps) {
 
 /** Does what a key says, and returns what the next key finds. */
 function pressKey(press: string, context: KeyContext): KeyContext {
-	let {view} = context;
+	let view = context.view.reply === undefined ? context.view : {...context.view, reply: undefined};
 	const show = (next: View) => {
 		view = next;
 		context.show(next);
@@ -124,11 +127,15 @@ function pressKey(press: string, context: KeyContext): KeyContext {
 	} else if (view.entry !== undefined) {
 		show(typeFilter(view, press));
 	} else if (view.overlay !== undefined && closingKeys.includes(press)) {
-		show({...view, overlay: undefined});
+		show(leaveOverlay(view, context.controls.tuning));
 	} else {
 		const binding = findBinding(press);
-		if (binding !== undefined && binding.disabled?.(context) === undefined) {
-			binding.run({...context, show}, press);
+		const reply = binding?.disabled?.(context);
+		if (reply !== undefined || context.view.reply !== undefined) {
+			show({...view, reply});
+		}
+		if (reply === undefined) {
+			binding?.run({...context, view, show}, press);
 		}
 	}
 	const scroll = view === context.view ? context.scroll : (view.overlay?.scroll ?? view.panes[view.focus].scroll);
@@ -146,7 +153,9 @@ function describeRecording({recording}: Controls) {
 	};
 }
 
-const closingKeys = ['esc', 'q', 'enter', '?', 'p', '!'];
+const closingKeys = ['esc', 'q', 'enter', 'n', '?', 'p', '!'];
+
+const never = () => () => undefined;
 
 /** A stream that is no terminal has no size: then the usual one. */
 function sizeOf(stdout: NodeJS.WritableStream) {

@@ -2,10 +2,11 @@ import {type KeyBinding, type KeyContext, keymap} from './keymap.ts';
 import {promptWords} from './prompts.ts';
 import {formatSpans, type Span} from './table-text.ts';
 import type {Theme} from './theme.ts';
+import type {OverlayId} from './view.ts';
 
 /** The keys that work now, as many as there is room for; or the filter that is being typed. */
 export function formatFooter(context: KeyContext, width: number, theme: Theme): string {
-	const {entry, prompt, overlay, focus} = context.view;
+	const {entry, prompt, overlay, focus, reply} = context.view;
 	if (prompt !== undefined) {
 		const {title, enter} = promptWords[prompt.id];
 		return formatEntry(` ${title}: `, prompt.text, `  Enter ${enter}, Esc drop`, width, theme);
@@ -13,9 +14,17 @@ export function formatFooter(context: KeyContext, width: number, theme: Theme): 
 	if (entry !== undefined) {
 		return formatEntry(` filter ${focus}: /`, entry, '  Enter keep, Esc drop', width, theme);
 	}
-	const shown = keymap.filter(binding => binding.label !== undefined && binding.disabled?.(context) === undefined);
-	const items = overlay === undefined ? shown.map(binding => item(binding, context)) : [['Esc', 'close'] as const];
-	return formatSpans(fitItems(items, width), width, theme);
+	if (reply !== undefined) {
+		return formatSpans([{text: ` ${reply}`, tone: 'warning'}], width, theme);
+	}
+	const shown = keymap.filter(binding => stands(binding, overlay?.id) && binding.disabled?.(context) === undefined);
+	const items = shown.map(binding => item(binding, context));
+	return formatSpans(fitItems(overlay === undefined ? items : [...items, ['Esc', 'close']], width), width, theme);
+}
+
+/** A key stands where it has something to do: an overlay has its own. */
+function stands({label, overlays}: KeyBinding, overlay: OverlayId | undefined): boolean {
+	return label !== undefined && (overlay === undefined || overlays?.includes(overlay) === true);
 }
 
 /** A text that is being typed; of a long one, its end. */
@@ -46,6 +55,9 @@ function item({key, label = ''}: KeyBinding, {view, controls}: KeyContext): Item
 	if (key === 'z' && view.zoomed) {
 		return [key, 'back'];
 	}
+	if (key === 'y' && view.overlay?.id === 'undo') {
+		return [key, 'undo all'];
+	}
 	return [key, label];
 }
 
@@ -55,7 +67,7 @@ function fitItems(items: readonly Item[], width: number): Span[] {
 	const lengthOf = (list: readonly Item[]) =>
 		list.reduce((sum, [key, label]) => sum + key.length + label.length + 3, 0);
 	while (kept.length > 2 && lengthOf(kept) > width) {
-		const at = kept.findLastIndex(([key]) => key !== 'q' && key !== '?');
+		const at = kept.findLastIndex(([key]) => key !== 'q' && key !== '?' && key !== 'Esc');
 		kept = kept.filter((_, index) => index !== at);
 	}
 	return kept.flatMap(([key, label]) => [

@@ -1,7 +1,9 @@
 import type {State} from '../session/state.ts';
+import type {Tuner} from '../tuning/tuner.ts';
 import type {Pane} from './pane.ts';
 import {findPlayer, isLookingBack, type RecordingControls, sessionKeys, type TimeControls} from './session-keys.ts';
-import {changePane, clampScroll, cycleSort, moveFocus, type View} from './view.ts';
+import {tuningKeys} from './tuning-keys.ts';
+import {changePane, clampScroll, cycleSort, moveFocus, type OverlayId, type View} from './view.ts';
 
 /** What the keys may do to the program around the screen. */
 export interface Controls {
@@ -13,6 +15,8 @@ export interface Controls {
 	suspend(): void | Promise<void>;
 	readonly recording?: RecordingControls;
 	readonly time?: TimeControls;
+	/** Absent where nothing can be changed: a replay, a capture. */
+	readonly tuning?: Tuner;
 }
 
 /** What a key finds when it is pressed. */
@@ -39,8 +43,10 @@ export interface KeyBinding {
 	readonly keys: readonly string[];
 	/** One or two words for the footer; absent: only in the help. */
 	readonly label?: string;
-	readonly group: 'look' | 'move' | 'measure' | 'remember' | 'leave';
+	readonly group: 'look' | 'move' | 'measure' | 'tune' | 'remember' | 'leave';
 	readonly help: string;
+	/** The overlays in whose footer it stands too. */
+	readonly overlays?: readonly OverlayId[];
 	/** Why the key does nothing now. */
 	disabled?(context: KeyContext): string | undefined;
 	/** `press` tells the keys of one entry apart. */
@@ -167,6 +173,7 @@ export const keymap: readonly KeyBinding[] = [
 			show({...view});
 		},
 	},
+	...tuningKeys,
 	...sessionKeys,
 	{
 		key: 'Ctrl-L',

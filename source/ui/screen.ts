@@ -1,17 +1,22 @@
 import type {Position} from '../session/player.ts';
 import type {State} from '../session/state.ts';
+import type {TunerStatus} from '../tuning/tuner-status.ts';
 import {formatFooter} from './footer.ts';
 import {formatHeader, type HeaderOptions} from './header.ts';
 import type {KeyContext} from './keymap.ts';
 import {type Layout, layoutScreen, type Region} from './layout.ts';
 import {describeFindings} from './overlays/findings.ts';
 import {describeHelp} from './overlays/help.ts';
+import {describeLog} from './overlays/log.ts';
 import {describeProblems} from './overlays/problems.ts';
+import {describeStep} from './overlays/step.ts';
+import {describeUndoing} from './overlays/undo.ts';
 import {type Pane, type PaneId, paneIds} from './pane.ts';
 import {createPane} from './panes.ts';
 import {formatPosition} from './position-line.ts';
 import {formatSpans, type Span, type TableLine, type TableView} from './table-text.ts';
 import type {Theme} from './theme.ts';
+import {formatTuning} from './tuning-line.ts';
 import {formatVerdict} from './verdict-line.ts';
 import {clampScroll, type OverlayId, type View} from './view.ts';
 
@@ -36,11 +41,13 @@ export interface ScreenOptions extends Omit<HeaderOptions, 'width' | 'theme'> {
 	readonly rows: number;
 	/** Where one is in a recording; absent: this is live. */
 	readonly position?: Position;
+	/** What tuning is at; absent where nothing can be tuned. */
+	readonly tuning?: TunerStatus;
 }
 
 /** The frame for a state as it is looked at: pure, and never taller or wider than the terminal. */
 export function composeScreen(state: State, view: View, options: ScreenOptions): Screen {
-	const {columns, rows, theme, position} = options;
+	const {columns, rows, theme, position, tuning} = options;
 	const panes = createPanes(state, view, theme);
 	const layout = layoutScreen({
 		columns,
@@ -52,7 +59,9 @@ export function composeScreen(state: State, view: View, options: ScreenOptions):
 	});
 	const top = [
 		...(layout.header ? [formatHeader(state, {...options, width: columns})] : []),
-		...(layout.verdict ? [formatVerdict(state, columns, theme)] : []),
+		...(layout.verdict
+			? [(tuning && formatTuning(tuning, columns, theme)) ?? formatVerdict(state, columns, theme)]
+			: []),
 		...(layout.position && position ? [formatPosition(position, columns, theme)] : []),
 	];
 	const frame = {layout, top, pane: panes[view.focus]};
@@ -105,7 +114,9 @@ function nothing(filter: string): TableLine<unknown> {
 	return {spans: [{text: filter === '' ? 'nothing to show' : `no row holds "${filter}"`, tone: 'faint'}]};
 }
 
-function describeOverlay(state: State, id: OverlayId, columns: number, theme: Theme): Span[][] {
+function describeOverlay(state: State, id: OverlayId, {columns, theme, tuning}: ScreenOptions): Span[][] {
+	// One column stays free on either side.
+	const width = columns - 2;
 	switch (id) {
 		case 'help':
 			return describeHelp(theme.glyphs);
@@ -113,6 +124,12 @@ function describeOverlay(state: State, id: OverlayId, columns: number, theme: Th
 			return describeProblems(state, columns);
 		case 'findings':
 			return describeFindings(state, columns);
+		case 'log':
+			return describeLog(state.journal, tuning?.notices ?? [], width);
+		case 'step':
+			return tuning === undefined ? [] : describeStep(state, tuning, {theme, width});
+		case 'undo':
+			return tuning === undefined ? [] : describeUndoing(tuning, {theme, width});
 	}
 }
 
@@ -120,9 +137,10 @@ function composeOverlay(
 	state: State,
 	{id, scroll}: NonNullable<View['overlay']>,
 	{bodyHeight}: Layout,
-	{columns, theme}: ScreenOptions,
+	options: ScreenOptions,
 ) {
-	const lines = describeOverlay(state, id, columns, theme);
+	const {columns, theme} = options;
+	const lines = describeOverlay(state, id, options);
 	const from = clampScroll(scroll, lines.length, bodyHeight);
 	const overlay = lines.slice(from, from + bodyHeight).map(line => ` ${formatSpans(line, columns - 1, theme)}`);
 	while (overlay.length < bodyHeight) {

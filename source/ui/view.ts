@@ -10,7 +10,7 @@ export interface PaneView {
 	readonly scroll: number;
 }
 
-export type OverlayId = 'help' | 'problems' | 'findings';
+export type OverlayId = 'help' | 'problems' | 'findings' | 'step' | 'undo' | 'log';
 
 /** What a line of text is asked for: what a marker says, or a time to go to. */
 export interface Prompt {
@@ -29,6 +29,8 @@ export interface View {
 	/** A line of text that is being typed for something else. */
 	readonly prompt: Prompt | undefined;
 	readonly overlay: {readonly id: OverlayId; readonly scroll: number} | undefined;
+	/** Why the last key did nothing, until the next one. */
+	readonly reply: string | undefined;
 	readonly panes: Readonly<Record<PaneId, PaneView>>;
 }
 
@@ -41,6 +43,7 @@ export const initialView: View = {
 	entry: undefined,
 	prompt: undefined,
 	overlay: undefined,
+	reply: undefined,
 	panes: Object.fromEntries(paneIds.map(id => [id, untouched])) as Record<PaneId, PaneView>,
 };
 

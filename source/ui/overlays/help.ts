@@ -6,6 +6,7 @@ const groups: Readonly<Record<KeyBinding['group'], string>> = {
 	look: 'Look',
 	move: 'Move',
 	measure: 'Measure',
+	tune: 'Tune',
 	remember: 'Remember',
 	leave: 'Leave',
 };

@@ -1,0 +1,33 @@
+import {describeSetting} from './settings.ts';
+import type {UndoResult} from './undo.ts';
+
+/** What was undone, or why not, in lines. `force`: how somebody else's values can be overwritten all the same. */
+export function describeUndo(result: UndoResult, force: string): string[] {
+	switch (result.kind) {
+		case 'nothing':
+		case 'refused':
+			return [result.reason];
+		case 'undone':
+			return [
+				`${result.step} is undone:`,
+				...result.restored
+					.filter(({to, disturbed}) => to !== undefined && !disturbed)
+					.map(({setting, to}) => `  ${describeSetting(setting)} is ${to} again`),
+			];
+		case 'conflict':
+			return [
+				`${result.step} is left alone: somebody else has changed it since (${force} overwrites)`,
+				...result.conflicts.map(
+					({setting, original, ours, theirs}) =>
+						`  ${describeSetting(setting)}: was ${original}, we set ${ours}, now it is ${theirs}`,
+				),
+			];
+		case 'left':
+			return [
+				`${result.step} could not be undone completely:`,
+				...result.left.map(
+					({setting, original, message}) => `  ${describeSetting(setting)} should be ${original}: ${message}`,
+				),
+			];
+	}
+}

@@ -1,0 +1,109 @@
+import type {Plan, Snapshot, StepVerdict, TuningStep} from '../../model.ts';
+import {readTuning, toSituation} from '../../session/situation.ts';
+import type {State} from '../../session/state.ts';
+import {findOpen, type JournalState, listSteps, type Transaction} from '../../tuning/journal.ts';
+import {steps} from '../../tuning/steps.ts';
+import {formatClock} from '../format.ts';
+import type {Tone} from '../theme.ts';
+
+/** A step as it stands now. */
+export interface StepLine {
+	readonly step: TuningStep;
+	readonly state: string;
+	readonly tone: Tone;
+	/** The ids of the findings that name it. */
+	readonly findings: readonly string[];
+}
+
+/** Every step in the order of its keys: in force, waiting, ready, so already, or why not now. */
+export function describeSteps(state: State): StepLine[] {
+	const tuning = readTuning(state);
+	const inForce = new Set(listSteps(tuning));
+	const plans = planSteps(state);
+	return steps.map((step, index) => ({
+		step,
+		...(describeJournal(step, tuning, {inForce, now: state.snapshot?.at.monotonic}) ??
+			describePlan(step, plans[index], state)),
+		findings: state.findings.filter(finding => finding.steps.includes(step.id)).map(({id}) => id),
+	}));
+}
+
+type Words = Pick<StepLine, 'state' | 'tone'>;
+
+interface Moment {
+	readonly inForce: ReadonlySet<string>;
+	/** Seconds, monotonic. */
+	readonly now: number | undefined;
+}
+
+/** What tuning has done with it. */
+function describeJournal({id}: TuningStep, tuning: JournalState, {inForce, now}: Moment): Words | undefined {
+	const open = findOpen(tuning);
+	if (open?.step === id) {
+		return {state: describeOpen(open, now), tone: 'warning'};
+	}
+	const applied = tuning.transactions.filter(each => each.step === id);
+	if (inForce.has(id)) {
+		const since = applied.find(({writes}) => writes.length > 0)?.opened.wall;
+		const verdict = applied.findLast(({writes}) => writes.length > 0)?.verdict;
+		const when = since === undefined ? '' : ` since ${formatClock(since)}`;
+		return {state: `in force${when}${shorten(verdict)}`, tone: 'good'};
+	}
+	const last = applied.at(-1);
+	return last?.phase === 'reverted' && last.verdict?.kind === 'refused'
+		? {state: `refused: ${last.verdict.reason}`, tone: 'warning'}
+		: undefined;
+}
+
+function describeOpen({phase, deadline = 0}: Transaction, now: number | undefined): string {
+	switch (phase) {
+		case 'waiting':
+			return `c keeps it${now === undefined ? '' : `, else undone in ${Math.max(0, Math.round(deadline - now))} s`}`;
+		case 'reverting':
+			return 'is being put back';
+		default:
+			return 'is being applied';
+	}
+}
+
+function shorten(verdict: StepVerdict | undefined): string {
+	switch (verdict?.kind) {
+		case 'effective':
+			return ', effective';
+		case 'no effect seen':
+			return ', no effect seen';
+		case 'clamped':
+			return `, clamped: ${verdict.values.join('; ')}`;
+		default:
+			return '';
+	}
+}
+
+function describePlan(step: TuningStep, plan: Plan | undefined, {topology}: State): Words {
+	if (plan === undefined) {
+		return {state: 'not known yet', tone: 'faint'};
+	}
+	if (step.needsProbes && topology.tunnels.length > 0) {
+		return {state: 'ready: measures the paths first', tone: 'normal'};
+	}
+	if ('unavailable' in plan) {
+		return {state: `${plan.holds ? 'already so' : 'not now'}: ${plan.unavailable}`, tone: 'faint'};
+	}
+	const {length} = plan.wishes;
+	const risk = step.risk === 'none' ? '' : ` (${step.risk})`;
+	return {state: `ready: ${length} ${length === 1 ? 'setting' : 'settings'}${risk}`, tone: 'normal'};
+}
+
+/** The plans for the newest sample. A frame is drawn more often than a sample is taken. */
+function planSteps(state: State): readonly Plan[] {
+	const {snapshot} = state;
+	if (snapshot === undefined) {
+		return [];
+	}
+	const known = planned.get(snapshot);
+	const plans = known ?? steps.map(step => step.plan(toSituation(state)));
+	planned.set(snapshot, plans);
+	return plans;
+}
+
+const planned = new WeakMap<Snapshot, readonly Plan[]>();

@@ -1,0 +1,32 @@
+import type {Span} from './table-text.ts';
+import type {Tone} from './theme.ts';
+import {wrapText} from './wrap.ts';
+
+/** One tone's text in lines of at most `width` columns: the first begins with `start`, the others under what follows it. */
+export function paragraph(text: string, tone: Tone, width: number, start = ''): Span[][] {
+	return wrapText(text, Math.max(10, width - start.length)).map((line, index) => [
+		{text: `${index === 0 ? start : ' '.repeat(start.length)}${line}`, tone},
+	]);
+}
+
+/**
+A line for a shell, to be copied: where it does not fit it goes on in the next line, with a backslash that the shell
+understands. Words in quotes stay whole, whatever their length.
+*/
+export function shellParagraph(line: string, width: number, start = '  '): Span[][] {
+	const room = Math.max(10, width - start.length - 2);
+	const lines: string[] = [];
+	// A quoted quote cannot be told from the end of a word so easily.
+	const words = line.includes("\\'") ? [line] : (line.match(/(?:'[^']*'|[^'\s])+/g) ?? []);
+	for (const word of words) {
+		const last = lines.at(-1);
+		if (last !== undefined && last.length + 1 + word.length <= room) {
+			lines[lines.length - 1] = `${last} ${word}`;
+		} else {
+			lines.push(word);
+		}
+	}
+	return lines.map((text, index) => [
+		{text: `${start}${index === 0 ? '' : '  '}${text}${index === lines.length - 1 ? '' : ' \\'}`, tone: 'accent'},
+	]);
+}
