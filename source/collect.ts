@@ -47,7 +47,7 @@ function listSources(): readonly Source[] {
 		source('self', 0, ({host}) => readNow(host, host.selfTimes())),
 		source('sysctls', 5, ({host}) => readNow(host, readSysctls(host))),
 		source('irqs', 5, ({host, readings, topology}) => readNow(host, readIrqs(host, readings, topology))),
-		source('threads', 2, ({host}) => readNow(host, readThreads(host))),
+		source('threads', 2, ({host}) => readThreads(host)),
 		source('wireguard', 2, readWireGuard),
 		source('addresses', 30, readAddresses),
 		source('routes', 30, readRoutes),
@@ -89,6 +89,8 @@ function readLinkStatistics({host, readings, topology}: Context): Answer<'linkSt
 /** `Documentation/ABI/testing/sysfs-class-net-statistics`; the names are those of `struct rtnl_link_stats64`. */
 function readCounters(host: Host, name: string): Counters {
 	const folder = `${statisticsFolder}/${name}`;
+	// Before the counters: the last file that is read gives the reading its time, also in a capture that has this one more often.
+	const ifindex = tryNumber(host, `${folder}/ifindex`);
 	const counters: Record<string, number> = {};
 	for (const counter of host.list(`${folder}/statistics`)) {
 		const value = tryNumber(host, `${folder}/statistics/${counter}`);
@@ -96,7 +98,6 @@ function readCounters(host: Host, name: string): Counters {
 			counters[counter] = value;
 		}
 	}
-	const ifindex = tryNumber(host, `${folder}/ifindex`);
 	return ifindex === undefined ? counters : {...counters, ifindex};
 }
 

@@ -1,5 +1,5 @@
 import type {Host} from '../host.ts';
-import type {ThreadTimes} from '../model.ts';
+import type {Reading, ThreadTimes} from '../model.ts';
 import {parseProcessStat} from '../parse/process-stat.ts';
 import {tryRead} from './reading.ts';
 
@@ -14,15 +14,21 @@ export function createThreadReader() {
 	let known: string[] = [];
 	let searched: number | undefined;
 
-	return (host: Host): ThreadTimes[] => {
+	return (host: Host): Reading<ThreadTimes[]> => {
 		const now = host.now().monotonic;
 		if (searched === undefined || now - searched >= searchEvery || now < searched) {
 			searched = now;
 			known = host.list('/proc').filter(name => /^\d+$/.test(name));
 		}
-		const threads = known.flatMap(pid => readThread(host, pid) ?? []);
+		// Its time is that of the threads of interest: a capture has the others from another moment.
+		let at = now;
+		const threads = known.flatMap(pid => {
+			const thread = readThread(host, pid);
+			at = thread === undefined ? at : host.now().monotonic;
+			return thread ?? [];
+		});
 		known = threads.map(({pid}) => String(pid));
-		return threads;
+		return {at, value: threads};
 	};
 }
 

@@ -1,8 +1,9 @@
-import type {CpuRates, Rates, ThreadRate} from '../../model.ts';
+import type {CpuRates, Evidence, Rates, ThreadRate} from '../../model.ts';
 import {parseCpuMask} from '../../parse/cpu-list.ts';
 import {ParseError} from '../../parse/parse-error.ts';
 import type {Path} from '../path.ts';
 import type {Scene} from './scene.ts';
+import {fact, percent} from './words.ts';
 
 /** A core of which so much is used (percent) has nothing left: what rises it, and what still holds it. */
 export const saturated = {rises: 90, holds: 80};
@@ -16,18 +17,39 @@ export function busyOfOthers(cores: readonly CpuRates[], cpu: number): number {
 	return average(cores.filter(core => core.cpu !== cpu).map(({busy}) => busy));
 }
 
-/** The core that soft interrupts have filled while the others have room; the interrupts that raise them count along. */
+/**
+The core that soft interrupts have filled while the others have room; the interrupts that raise them count along.
+
+Soft interrupts that do not keep up are put off to a thread (`ksoftirqd`): where that works much, less is enough. The other
+part of its time may have gone to other virtual machines.
+*/
 export function findSoftirqCore({rates}: Scene, held: boolean): CpuRates | undefined {
-	const least = held ? {soft: 55, busy: 70, room: 8} : {soft: 70, busy: 85, room: 15};
 	const cores = rates.cpus ?? [];
 	const hottest = maximumBy(cores, ({soft, irq}) => soft + irq);
-	return hottest !== undefined &&
-		cores.length > 1 &&
-		hottest.soft + hottest.irq >= least.soft &&
-		hottest.busy >= least.busy &&
-		hottest.busy - busyOfOthers(cores, hottest.cpu) >= least.room
+	if (hottest === undefined || cores.length < 2) {
+		return undefined;
+	}
+
+	const isBehind = findSoftirqThread(rates, hottest.cpu) >= (held ? 15 : 30);
+	const least = isBehind ? {soft: 50, busy: 70} : {soft: 70, busy: 85};
+	const milder = held ? 15 : 0;
+	return hottest.soft + hottest.irq >= least.soft - milder &&
+		hottest.busy >= least.busy - milder &&
+		hottest.busy - busyOfOthers(cores, hottest.cpu) >= (held ? 8 : 15)
 		? hottest
 		: undefined;
+}
+
+/** What the thread that does put-off soft interrupts uses of that CPU, in percent. */
+export function findSoftirqThread({threads = []}: Rates, cpu: number): number {
+	const thread = threads.find(({name}) => name === `ksoftirqd/${cpu}`);
+	return (thread?.usr ?? 0) + (thread?.sys ?? 0);
+}
+
+/** The evidence of it, where it works at all. */
+export function describePutOff(rates: Rates, cpu: number): Evidence[] {
+	const used = findSoftirqThread(rates, cpu);
+	return used < 1 ? [] : [fact(`ksoftirqd/${cpu}: of one CPU`, percent(used))];
 }
 
 /** True when packets of one of the device's receive queues are steered to that CPU by RPS. */

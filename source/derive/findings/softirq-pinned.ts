@@ -1,6 +1,6 @@
 import type {CpuRates} from '../../model.ts';
 import {type Path, type PathQueue, sumSharesByCpu} from '../path.ts';
-import {busyOfOthers, findSoftirqCore, isRpsTarget} from './cores.ts';
+import {busyOfOthers, describePutOff, findSoftirqCore, isRpsTarget} from './cores.ts';
 import type {Judgement, Rule} from './rule.ts';
 import type {Scene} from './scene.ts';
 import {count, fact, percent, rate, share} from './words.ts';
@@ -76,6 +76,7 @@ function describeCore({rates}: Scene, core: CpuRates) {
 	return [
 		fact(`CPU${core.cpu} busy`, percent(core.busy)),
 		fact(`the other cores, mean busy without CPU${core.cpu}`, percent(busyOfOthers(rates.cpus ?? [], core.cpu))),
+		...describePutOff(rates, core.cpu),
 	];
 }
 

@@ -1,6 +1,6 @@
 import type {CpuRates, ThreadRate} from '../../model.ts';
 import {type Path, sumSharesByCpu} from '../path.ts';
-import {busyOfOthers, findSoftirqCore, isRpsTarget, listMask, maximumBy} from './cores.ts';
+import {busyOfOthers, describePutOff, findSoftirqCore, isRpsTarget, listMask, maximumBy} from './cores.ts';
 import {findRoom} from './mtu-below-path.ts';
 import type {Judgement, Rule} from './rule.ts';
 import type {Scene} from './scene.ts';
@@ -89,6 +89,7 @@ function describeCore({rates}: Scene, core: CpuRates) {
 	return [
 		fact(`CPU${core.cpu} busy`, percent(core.busy)),
 		fact(`the other cores, mean busy without CPU${core.cpu}`, percent(busyOfOthers(rates.cpus ?? [], core.cpu))),
+		...describePutOff(rates, core.cpu),
 	];
 }
 
