@@ -4,12 +4,14 @@ import {type Live, startLive} from '../live.ts';
 import type {Problem} from '../model.ts';
 import type {Recorder} from '../session/recorder.ts';
 import {createRewindableStore} from '../session/rewind.ts';
+import {initialState} from '../session/state.ts';
 import {createStore} from '../session/store.ts';
 import {type Command, type CommandContext, UsageError} from './command.ts';
 import {printSamples} from './once.ts';
 import {controlRecording, createHostRecorder, recordFromTheStart} from './recording.ts';
 import {chooseHost, chooseInterval, intervalOption, pathOptions, readingOptions} from './sampling.ts';
 import {runScreen} from './screen.ts';
+import {createScreenTuner, leaveTuning, readPastTuning, screenTuningOptions} from './screen-tuning.ts';
 import {stateOption} from './tuning.ts';
 
 const defaultInterval = 1;
@@ -29,6 +31,7 @@ export const monitor: Command = {
 			isOptional: true,
 			help: 'record from the start; default: a new file in ~/.local/state/nbtop/sessions',
 		},
+		...screenTuningOptions,
 		stateOption,
 		{name: 'no-color', type: 'boolean', help: 'no colours (as NO_COLOR does)'},
 		{name: 'ascii', type: 'boolean', help: 'draw with ASCII characters only'},
@@ -46,15 +49,16 @@ async function watch(context: CommandContext): Promise<number> {
 	}
 	const {host, capture} = chooseHost(context.host, flags);
 	const path = pathOptions(flags);
-	const store = createStore(path);
+	const store = createStore(path, {...initialState, journal: capture === undefined ? readPastTuning(context) : []});
 	const recorder = createHostRecorder({context, host, store, isLive: capture === undefined});
 	const shown = createRewindableStore({host, store, ring: recorder.ring, path});
 	if (flags.record !== undefined) {
 		await recordFromTheStart(recorder, host, String(flags.record));
 	}
+	const collector = createCollector(host, path);
 	const live = startLive({
 		host,
-		collector: createCollector(host, path),
+		collector,
 		interval: chooseInterval(flags, defaultInterval),
 		emit: event => recorder.takeSample({...event, problems: [...event.problems, ...describePace(pace)]}),
 		...(capture && {advance: capture.advance}),
@@ -70,6 +74,9 @@ async function watch(context: CommandContext): Promise<number> {
 			pace = next;
 		}
 	});
+	const {catchUp} = recorder;
+	const {refresh} = collector;
+	const tuner = capture === undefined ? createScreenTuner({context, store, catchUp, refresh}) : undefined;
 	const status = await runScreen(terminal, {
 		store: shown,
 		controls: {
@@ -84,10 +91,14 @@ async function watch(context: CommandContext): Promise<number> {
 				rewind: () => void shown.rewind(1),
 				returnToLive: shown.returnToLive,
 			},
+			...(tuner && {tuning: tuner}),
 		},
 		...(capture && {options: {readOnly: true}}),
 		running: live.ended,
 	});
+	if (tuner !== undefined) {
+		await leaveTuning(tuner, terminal);
+	}
 	await stop(live, recorder, terminal.stderr);
 	return status;
 }

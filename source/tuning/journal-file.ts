@@ -51,7 +51,12 @@ export function openJournal(host: Host, folder: string): Journal {
 
 /** Looks into the journal without touching anything; empty where there is none. Throws a `HostError` (`EACCES` without root). */
 export function readJournal(host: Host, folder: string): JournalState {
-	return foldJournal(parseJournal(readFile(host, journalFile(folder))), readBootId(host));
+	return foldJournal(readJournalEvents(host, folder), readBootId(host));
+}
+
+/** All that the journal tells, without touching anything; nothing where there is none. Throws a `HostError`. */
+export function readJournalEvents(host: Host, folder: string): JournalEvent[] {
+	return parseJournal(readFile(host, journalFile(folder)));
 }
 
 /** Where the journal is in its folder. */
