@@ -145,7 +145,7 @@ export async function readBannedIrqs(
 		return undefined;
 	}
 	try {
-		return parseIrqbalanceSetup(await host.exchange(irqbalance.socket, 'setup', 2));
+		return parseIrqbalanceSetup(await host.exchange(irqbalance.socket, 'setup', 3));
 	} catch {
 		return undefined;
 	}

@@ -1,5 +1,5 @@
 import {mkdtempSync, rmSync} from 'node:fs';
-import {createServer, type Server} from 'node:net';
+import {createServer, type Server, type Socket} from 'node:net';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterEach, beforeEach, expect, test} from 'vitest';
@@ -22,42 +22,43 @@ afterEach(async () => {
 });
 
 /** Starts a program's socket that treats each message so. */
-async function listen(treat: (message: string, answer: (text: string) => void, hangUp: () => void) => void) {
+async function listen(treat: (message: string, socket: Socket) => void) {
 	const socketPath = path.join(folder, 'program.sock');
 	server = createServer(socket => {
-		socket.on('data', data => {
-			treat(
-				data.toString(),
-				text => socket.write(text),
-				() => socket.end(),
-			);
+		socket.on('error', () => {
+			// What the write gave is looked at where it was made.
 		});
+		socket.on('data', data => treat(data.toString(), socket));
 	});
 	await new Promise<void>(resolve => server?.listen(socketPath, resolve));
 	return socketPath;
 }
 
 test('gives all that is answered until the other side hangs up', async () => {
-	const socketPath = await listen((message, answer, hangUp) => {
-		answer(`you said ${message}, `);
-		setTimeout(() => {
-			answer('and that is all');
-			hangUp();
-		}, 20);
+	const socketPath = await listen((message, socket) => {
+		socket.write(`you said ${message}, `);
+		setTimeout(() => socket.end('and that is all'), 20);
 	});
 	expect(await host.exchange(socketPath, 'setup', 2)).toBe('you said setup, and that is all');
 });
 
 test('a program that says nothing and hangs up has given nothing', async () => {
-	const socketPath = await listen((_, __, hangUp) => hangUp());
+	const socketPath = await listen((_, socket) => socket.end());
 	expect(await host.exchange(socketPath, 'settings', 2)).toBe('');
 });
 
-test('a program that never hangs up runs out of time', async () => {
-	const socketPath = await listen((_, answer) => answer('half an ans'));
+test('of a program that answers late the time is up, and its answer still finds the way open', async () => {
+	const late = Promise.withResolvers<string>();
+	const socketPath = await listen((_, socket) => {
+		setTimeout(() => {
+			socket.write('answer', error => {
+				late.resolve(error === undefined || error === null ? 'taken' : error.message);
+				socket.end();
+			});
+		}, 150);
+	});
 	await expect(host.exchange(socketPath, 'setup', 0.05)).rejects.toMatchObject({name: 'HostError', code: 'ETIMEDOUT'});
-	await new Promise<void>(resolve => server?.close(() => resolve()));
-	server = undefined;
+	expect(await late.promise).toBe('taken');
 });
 
 test('a socket that is not there is told by its errno', async () => {

@@ -4,7 +4,8 @@ import {SettingError} from './setting-error.ts';
 import type {SettingKind, SettingOf} from './setting-kind.ts';
 
 const folder = '/run/irqbalance';
-const seconds = 5;
+/** After a change of its list irqbalance is deaf for one of its rounds, which last 10 s. */
+const seconds = 15;
 
 /**
 The interrupts that irqbalance leaves alone: numbers with commas between, `''` for none. A message replaces the whole list,

@@ -32,6 +32,11 @@ export const rootQdisc: SettingKind<SettingOf<'root-qdisc'>> = {
 	async write({device}, to, host) {
 		const kinds = checkWanted(to);
 		await expectOwnNamespace(device, host);
+		// A device without a qdisc of its own gets none whatever the default is.
+		if (to === 'noqueue') {
+			await tc(['delete', 'dev', checkDevice(device), 'root'], host);
+			return;
+		}
 		const wanted = kinds.find(kind => kind !== 'pfifo_fast') ?? 'pfifo_fast';
 		const before = await sysctl.read(defaultQdisc, host);
 		const swap = before !== wanted;

@@ -154,10 +154,13 @@ function findSerialCpu({rates}: Situation): number | undefined {
 function tellIrqbalance({readings}: Situation, facts: MachineFacts, irqs: readonly number[]): Part {
 	const {irqbalance, systemd} = facts;
 	const runs = irqbalance?.running === true || (readings.threads?.value ?? []).some(({name}) => name === 'irqbalance');
-	const banned = irqbalance?.socket === undefined ? undefined : irqbalance.bannedIrqs;
+	const {socket, bannedIrqs: banned} = irqbalance ?? {};
 	const all = [...new Set([...(banned ?? []), ...irqs])].sort((a, b) => a - b);
 	if (!runs || all.length === banned?.length) {
 		return {};
+	}
+	if (socket !== undefined && banned === undefined) {
+		return {notes: ['irqbalance does not answer now, and may move these interrupts again: plan anew in a minute']};
 	}
 	if (banned !== undefined && fitsIrqbalance(all)) {
 		return {wishes: [{setting: {kind: 'irqbalance-ban'}, to: all.join()}]};

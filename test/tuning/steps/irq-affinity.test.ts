@@ -135,6 +135,15 @@ describe('irqbalance', () => {
 		expect(plan(piled, facts)[0]).toBe('service irqbalance.service → inactive');
 	});
 
+	test('that does not answer now is not stopped for that', () => {
+		const facts = withBalancer({running: true, socket}, {systemd: true});
+		const situation = makeSituation({nics: [makeNic(piled)], facts});
+		expect(irqAffinity.plan(situation)).toMatchObject({
+			wishes: [{setting: {irq: 27}}, {setting: {irq: 28}}],
+			notes: [expect.stringMatching(/^irqbalance does not answer now/)],
+		});
+	});
+
 	test('that can neither be told nor stopped is named', () => {
 		const situation = makeSituation({nics: [makeNic(piled)], facts: withBalancer({running: true})});
 		expect(irqAffinity.plan(situation)).toMatchObject({
