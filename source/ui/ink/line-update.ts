@@ -25,6 +25,10 @@ function moveTo(column: number): string {
 	return `\u001B[${column + 1}G`;
 }
 
+function moveRight(columns: number): string {
+	return `\u001B[${columns}C`;
+}
+
 /** A line by columns. */
 interface Cells {
 	readonly length: number;
@@ -53,16 +57,15 @@ function readCells(line: string): Cells | undefined {
 	return cells;
 }
 
-/** Cells that stay between two that change are written again where that is not longer than a move. */
-const shortGap = 5;
-
 function writeChanges(before: Cells, after: Cells): string {
 	let output = '';
 	let column = -1;
 	let style = plainStyle;
 	for (let x = findChange(before, after, 0); x < after.length; x = findChange(before, after, x + 1)) {
-		if (column === -1 || x - column > shortGap) {
-			output += moveTo(x);
+		const gap = x - column;
+		// Cells that stay are written again where that is not longer than a move.
+		if (column === -1 || gap > moveRight(gap).length) {
+			output += column === -1 ? moveTo(x) : moveRight(gap);
 			column = x;
 		}
 

@@ -36,7 +36,7 @@ test('a line that is updated looks like one that is written anew', async () => {
 test('only what has changed is written', () => {
 	const line = (rate: string, bytes: string) => `cpu0  \u001B[2m0\u001B[m  ${rate} packets/s  ${bytes} bytes/s`;
 	expect(lineUpdate(line('100', '5000'), line('100', '5001'), 80)).toBe('\u001B[28G1');
-	expect(lineUpdate(line('100', '5000'), line('101', '5001'), 80)).toBe('\u001B[12G1\u001B[28G1');
+	expect(lineUpdate(line('100', '5000'), line('101', '5001'), 80)).toBe('\u001B[12G1\u001B[15C1');
 	expect(lineUpdate(line('100', '5000'), line('100', '5000').slice(0, -2), 80)).toBe('\u001B[35G\u001B[K');
 	expect(lineUpdate('a \u001B[31mb\u001B[m', 'a \u001B[32mb\u001B[m', 80)).toBe('\u001B[3G\u001B[32mb\u001B[m');
 	expect(lineUpdate('a', 'a    ', 80)).toBe('');
