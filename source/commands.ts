@@ -3,6 +3,7 @@ import {capture} from './commands/capture.ts';
 import type {Command} from './commands/command.ts';
 import {confirm} from './commands/confirm.ts';
 import {diagnose} from './commands/diagnose.ts';
+import {doctor} from './commands/doctor.ts';
 import {guard} from './commands/guard.ts';
 import {monitor} from './commands/monitor.ts';
 import {once} from './commands/once.ts';
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
 	monitor,
 	once,
 	diagnose,
+	doctor,
 	tune,
 	undo,
 	confirm,
