@@ -213,6 +213,8 @@ function isExecutable(path: string): boolean {
 /** Files that are read at every tick stay open: reading at position 0 makes the kernel write them anew. */
 const keptOpen = /^\/proc\/(?:[a-z]+|net\/[a-z_0-9]+|net\/stat\/[a-z_]+)$|^\/sys\/class\/net\/[^/]+\/statistics\//;
 const keptOpenLimit = 256;
+/** The kernel refuses to read a sysctl into 4 MiB and more, which the buffer may be (`proc_sys_call_handler`: `ENOMEM`). */
+const longestRead = 1024 * 1024;
 
 function createFileReader() {
 	const open = new Map<string, number>();
@@ -225,7 +227,7 @@ function createFileReader() {
 			if (length === buffer.length) {
 				buffer = Buffer.concat([buffer], buffer.length * 2);
 			}
-			const count = readSync(descriptor, buffer, length, buffer.length - length, length);
+			const count = readSync(descriptor, buffer, length, Math.min(buffer.length - length, longestRead), length);
 			if (count === 0) {
 				return buffer.subarray(0, length);
 			}
