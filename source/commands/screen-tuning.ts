@@ -76,7 +76,11 @@ function describeWhatStays({journal, now}: TunerStatus): string[] {
 	const open = findOpen(journal);
 	const left = Math.max(0, Math.round((open?.deadline ?? now) - now));
 	return [
-		...(steps.length === 0 ? [] : [`still in force: ${steps.join(', ')} (nbtop undo takes back the first of them)`]),
+		...(steps.length === 0
+			? []
+			: [
+					`still in force: ${steps.join(', ')} (nbtop undo takes ${steps.length === 1 ? 'it' : 'the first of them'} back)`,
+				]),
 		...(open?.phase === 'waiting' ? [`'${open.title}' is put back in ${left} s unless you run: nbtop confirm`] : []),
 	];
 }

@@ -2,7 +2,7 @@ import type {State} from '../session/state.ts';
 import type {Tuner} from '../tuning/tuner.ts';
 import type {Pane} from './pane.ts';
 import {findPlayer, isLookingBack, type RecordingControls, sessionKeys, type TimeControls} from './session-keys.ts';
-import {tuningKeys} from './tuning-keys.ts';
+import {choosingSteps, lookingAtSteps, tuningKeys} from './tuning-keys.ts';
 import {changePane, clampScroll, cycleSort, moveFocus, type OverlayId, type View} from './view.ts';
 
 /** What the keys may do to the program around the screen. */
@@ -81,6 +81,7 @@ export const keymap: readonly KeyBinding[] = [
 		help: 'the focused pane over the whole screen, with nothing folded away; again: back',
 		run: ({view, show}) => show({...view, zoomed: !view.zoomed}),
 	},
+	...tuningKeys,
 	{
 		key: 'Space',
 		keys: [' '],
@@ -116,14 +117,14 @@ export const keymap: readonly KeyBinding[] = [
 		disabled: ({pane}) => (pane.sorts.length === 0 ? 'this pane has one order' : undefined),
 		run: ({view, pane, show}) => show(cycleSort(view, pane.sorts)),
 	},
-	{
+	lookingAtSteps({
 		key: 'Enter',
 		keys: ['enter'],
 		label: 'why',
 		group: 'look',
-		help: 'what was found: its evidence, what would refute it, and the steps that answer it',
+		help: 'what was found: its evidence, what would refute it, and the steps that answer it; on a step: look at it',
 		run: ({view, show}) => show({...view, overlay: {id: 'findings', scroll: 0}}),
-	},
+	}),
 	{
 		key: 'p',
 		keys: ['p', '!'],
@@ -140,12 +141,14 @@ export const keymap: readonly KeyBinding[] = [
 		help: 'this list',
 		run: ({view, show}) => show({...view, overlay: {id: 'help', scroll: 0}}),
 	},
-	scrolling('↑ ↓', 'one line up or down', {
-		up: ({scroll}) => scroll - 1,
-		k: ({scroll}) => scroll - 1,
-		down: ({scroll}) => scroll + 1,
-		j: ({scroll}) => scroll + 1,
-	}),
+	choosingSteps(
+		scrolling('↑ ↓', 'one line up or down; among the steps: the one before or after', {
+			up: ({scroll}) => scroll - 1,
+			k: ({scroll}) => scroll - 1,
+			down: ({scroll}) => scroll + 1,
+			j: ({scroll}) => scroll + 1,
+		}),
+	),
 	scrolling('PgUp PgDn', 'one page up or down', {
 		pageup: context => context.scroll - page(context),
 		pagedown: context => context.scroll + page(context),
@@ -173,7 +176,6 @@ export const keymap: readonly KeyBinding[] = [
 			show({...view});
 		},
 	},
-	...tuningKeys,
 	...sessionKeys,
 	{
 		key: 'Ctrl-L',

@@ -14,6 +14,10 @@ export interface PaneOptions {
 	readonly filter?: string;
 	/** One of the pane's own `sorts`; absent: the order that keeps still. */
 	readonly sort?: string;
+	/** True: it is the pane that one reads. */
+	readonly focused?: boolean;
+	/** The id of the step that is chosen. */
+	readonly cursor?: string;
 	/** True: nothing folds away. */
 	readonly whole?: boolean;
 }

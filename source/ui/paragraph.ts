@@ -30,3 +30,27 @@ export function shellParagraph(line: string, width: number, start = '  '): Span[
 		{text: `${start}${index === 0 ? '' : '  '}${text}${index === lines.length - 1 ? '' : ' \\'}`, tone: 'accent'},
 	]);
 }
+
+export interface RowOptions {
+	readonly tone: Tone;
+	readonly labelWidth: number;
+	readonly width: number;
+}
+
+/** A label and what there is to say of it, in columns where they fit, else one under the other. */
+export function row(label: string, text: string, {tone, labelWidth, width}: RowOptions): Span[][] {
+	const start = `  ${label.padEnd(labelWidth)}  `;
+	return start.length + text.length <= width
+		? [
+				[
+					{text: start, tone: 'normal'},
+					{text, tone},
+				],
+			]
+		: [...paragraph(label, 'normal', width, '  '), ...paragraph(text, tone, width, '    ')];
+}
+
+/** The column of labels is as wide as the longest, and no wider than half a narrow screen. */
+export function widthOfLabels(labelled: readonly {readonly label: string}[]): number {
+	return Math.min(40, Math.max(...labelled.map(({label}) => label.length)));
+}

@@ -88,6 +88,8 @@ function createPanes(state: State, view: View, theme: Theme): Record<PaneId, Pan
 			whole: view.zoomed,
 			...(typed !== '' && {filter: typed}),
 			...(sort !== undefined && {sort}),
+			focused: id === view.focus,
+			...(view.step !== undefined && id === view.focus && {cursor: view.step}),
 		});
 	};
 	return Object.fromEntries(paneIds.map(id => [id, create(id)])) as Record<PaneId, Pane>;

@@ -1,10 +1,11 @@
+import type {TuningStep} from '../model.ts';
 import {findOpen, listSteps} from '../tuning/journal.ts';
 import {steps} from '../tuning/steps.ts';
 import type {Tuner} from '../tuning/tuner.ts';
 import {findObstacle, findWriting, type TunerStatus} from '../tuning/tuner-status.ts';
 import type {KeyBinding, KeyContext} from './keymap.ts';
 import {isLookingBack} from './session-keys.ts';
-import type {OverlayId, View} from './view.ts';
+import {changePane, type OverlayId, type View} from './view.ts';
 
 /** Looking at steps, applying them, and taking them back. */
 export const tuningKeys: readonly KeyBinding[] = [
@@ -102,6 +103,55 @@ export const tuningKeys: readonly KeyBinding[] = [
 		run: ({view, show}) => show(open(view, 'log')),
 	},
 ];
+
+/** In the pane of the settings the arrows choose a step; beyond the steps they scroll. */
+export function choosingSteps(binding: KeyBinding): KeyBinding {
+	return {
+		...binding,
+		disabled: context =>
+			(findNextStep(context, 1) ?? findNextStep(context, -1)) ? undefined : binding.disabled?.(context),
+		run(context, press) {
+			const isDown = press === 'down' || press === 'j';
+			const next = findNextStep(context, isDown ? 1 : -1);
+			if (next === undefined) {
+				binding.run(context, press);
+			} else {
+				const {view, shown, scroll, show} = context;
+				const line = steps.indexOf(next);
+				const seen = Math.max(line - shown + 1, Math.min(scroll, line));
+				show(changePane({...view, step: next.id}, {scroll: seen}));
+			}
+		},
+	};
+}
+
+/** The step that the arrow leads to; `undefined` where it only scrolls. */
+function findNextStep({view, controls, scroll}: KeyContext, direction: 1 | -1): TuningStep | undefined {
+	const isHere = view.focus === 'settings' && view.overlay === undefined && view.panes.settings.filter === '';
+	if (!isHere || controls.tuning === undefined) {
+		return undefined;
+	}
+	const at = steps.findIndex(({id}) => id === view.step);
+	// What is out of sight is not chosen blindly.
+	return scroll > Math.max(0, at) ? undefined : steps[Math.max(0, at + direction)];
+}
+
+/** Enter, where a step is chosen, looks at it; anywhere else it is what it was. */
+export function lookingAtSteps(binding: KeyBinding): KeyBinding {
+	return {
+		...binding,
+		run(context, press) {
+			const {view, controls, show} = context;
+			const step = view.focus === 'settings' ? steps.find(({id}) => id === view.step) : undefined;
+			if (step === undefined || controls.tuning === undefined || isLookingBack(context)) {
+				binding.run(context, press);
+			} else {
+				controls.tuning.look(step);
+				show(open(view, 'step'));
+			}
+		},
+	};
+}
 
 /** Closing an overlay is having read it. */
 export function leaveOverlay(view: View, tuning: Tuner | undefined): View {

@@ -29,6 +29,8 @@ export interface View {
 	/** A line of text that is being typed for something else. */
 	readonly prompt: Prompt | undefined;
 	readonly overlay: {readonly id: OverlayId; readonly scroll: number} | undefined;
+	/** The id of the step on which Enter would act, in the pane of the settings. */
+	readonly step: string | undefined;
 	/** Why the last key did nothing, until the next one. */
 	readonly reply: string | undefined;
 	readonly panes: Readonly<Record<PaneId, PaneView>>;
@@ -43,6 +45,7 @@ export const initialView: View = {
 	entry: undefined,
 	prompt: undefined,
 	overlay: undefined,
+	step: undefined,
 	reply: undefined,
 	panes: Object.fromEntries(paneIds.map(id => [id, untouched])) as Record<PaneId, PaneView>,
 };

@@ -12,7 +12,7 @@ test('the text has every pane, without colours and without blanks at line ends',
 	expect(lines.filter(line => line !== line.trimEnd())).toEqual([]);
 	expect(lines.every(line => line.length <= 120)).toBe(true);
 	const headings = lines.filter(line => line.startsWith('─')).map(line => /[A-Z]+/.exec(line)?.[0]);
-	expect(headings).toEqual(['CPU', 'PATH', 'IRQ', 'DROPS', 'PEER', 'SETTING']);
+	expect(headings).toEqual(['CPU', 'PATH', 'IRQ', 'DROPS', 'PEER', 'STEP']);
 });
 
 test('nothing is cut off below: every CPU up to 16, every peer with traffic, every setting', () => {

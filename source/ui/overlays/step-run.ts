@@ -3,7 +3,7 @@ import {findOpen, type JournalState, settingKey, type Transaction} from '../../t
 import type {PlannedChange} from '../../tuning/preview.ts';
 import {describeSetting} from '../../tuning/settings.ts';
 import type {Run, TunerStatus} from '../../tuning/tuner-status.ts';
-import {paragraph} from '../paragraph.ts';
+import {paragraph, row, widthOfLabels} from '../paragraph.ts';
 import type {Span} from '../table-text.ts';
 import type {Tone} from '../theme.ts';
 import type {StepOptions} from './step.ts';
@@ -12,14 +12,14 @@ import type {StepOptions} from './step.ts';
 export function describeRun(run: Run, status: TunerStatus, {width}: StepOptions): Span[][] {
 	const transaction = findTransaction(run, status.journal);
 	const {changes} = run.preview;
-	const labelWidth = Math.min(40, Math.max(...changes.map(({label}) => label.length)));
+	const labelWidth = widthOfLabels(changes);
 	return [
 		...describeOutcome(run, transaction).flatMap(({text, tone}) => paragraph(text, tone, width)),
 		...inviteToConfirm(status, transaction, width),
 		[],
 		...changes.flatMap(change => {
 			const {text, tone} = describeProgress(change, run, transaction);
-			return paragraph(`${change.label.padEnd(labelWidth)}  ${text}`, tone, width, '  ');
+			return row(change.label, text, {tone, labelWidth, width});
 		}),
 	];
 }

@@ -1,9 +1,11 @@
 import {findSshTunnel} from '../../derive/ssh-tunnel.ts';
 import type {PathProbe, TuningStep} from '../../model.ts';
 import type {State} from '../../session/state.ts';
+import {listSteps} from '../../tuning/journal.ts';
 import type {Preview} from '../../tuning/preview.ts';
 import {findObstacle, type Look, type TunerStatus} from '../../tuning/tuner-status.ts';
-import {paragraph, shellParagraph} from '../paragraph.ts';
+import {formatClock} from '../format.ts';
+import {paragraph, row, shellParagraph, widthOfLabels} from '../paragraph.ts';
 import type {Span} from '../table-text.ts';
 import type {Theme} from '../theme.ts';
 import {describeRun} from './step-run.ts';
@@ -28,10 +30,18 @@ export function describeStep(state: State, status: TunerStatus, options: StepOpt
 			{text: step.id, tone: 'faint'},
 		],
 		...(answer === undefined ? [] : paragraph(answer, 'warning', width)),
+		...(isRun ? [] : describeInForce(status, step, width)),
 		...warnOfTunnel(state, step, width),
 		...(isRun && run !== undefined ? [...describeRun(run, status, options), []] : describeLook(look, status, options)),
 		...describeWhy(state, step, width),
 	];
+}
+
+function describeInForce({journal}: TunerStatus, {id}: TuningStep, width: number): Span[][] {
+	const [newest] = listSteps(journal);
+	const since = journal.transactions.find(({step, writes}) => step === id && writes.length > 0)?.opened.wall;
+	const undo = newest === id ? 'u undoes it' : `u undoes ${newest} first`;
+	return since === undefined ? [] : paragraph(`In force since ${formatClock(since)}: ${undo}.`, 'good', width);
 }
 
 /** What may cut the connection concerns those most who ride on it. */
@@ -87,17 +97,9 @@ function describeChange(
 	{theme, width}: StepOptions,
 ): Span[][] {
 	const arrow = theme.glyphs.ascii ? '->' : '→';
-	const start = `${label.padEnd(Math.min(40, Math.max(...changes.map(each => each.label.length))))}  `;
 	const along = disturbed.length === 0 ? '' : ` (and up to ${disturbed.length} settings that the driver makes anew)`;
 	const words = `${from || 'none'} ${arrow} ${to || 'none'}${along}`;
-	return start.length + words.length <= width
-		? [
-				[
-					{text: start, tone: 'normal'},
-					{text: words, tone: 'accent'},
-				],
-			]
-		: paragraph(`${label} ${words}`, 'accent', width, '  ');
+	return row(label, words, {tone: 'accent', labelWidth: widthOfLabels(changes), width});
 }
 
 function listProbes(probes: readonly PathProbe[] = [], width: number): Span[][] {

@@ -1,32 +1,65 @@
 import type {State} from '../../session/state.ts';
+import {steps} from '../../tuning/steps.ts';
 import {unknown} from '../format.ts';
 import {filterRows, type Pane, type PaneOptions, widthOf} from '../pane.ts';
-import type {Column} from '../table-text.ts';
+import type {Column, Span, TableLine} from '../table-text.ts';
 import type {Theme} from '../theme.ts';
 import {deviceKnobs} from './device-knobs.ts';
 import type {Knob} from './knob.ts';
+import {describeSteps, type StepLine} from './step-lines.ts';
 import {systemKnobs} from './system-knobs.ts';
 
-/** The guide's knobs as they stand now, beside the guide's value: for comparison, not as advice. */
+/** The tuning steps; below them the guide's knobs as they stand now, beside the guide's value: for comparison, not as advice. */
 export function createSettings(state: State, options: PaneOptions): Pane<Knob> {
 	const knobs = [...deviceKnobs(state), ...systemKnobs(state)];
 	const rows = filterRows(knobs, options.filter, knob => `${knob.name} ${knob.device ?? ''} ${knob.now ?? ''}`);
 	const sorted = options.sort === 'differs' ? [...rows].sort((a, b) => rank(a) - rank(b)) : rows;
-	const natural = 1 + Math.max(1, rows.length);
+	const filtered = options.filter === undefined ? steps.length : filterSteps(state, options.filter).length;
+	const natural = 1 + Math.max(1, filtered + rows.length);
 	return {
 		id: 'settings',
 		columns: settingColumns(knobs, options.theme),
 		sorts: ['differs'],
-		minimum: 5,
+		// Who comes here comes for the steps.
+		minimum: options.focused ? 1 + steps.length : 5,
 		natural,
 		full: natural,
-		lines() {
+		lines(_, width) {
 			return knobs.length === 0
 				? [{spans: [{text: 'settings have not been read yet', tone: 'faint'}]}]
-				: sorted.map(row => ({row}));
+				: [
+						...filterSteps(state, options.filter).map(line => formatStep(line, width, options)),
+						...sorted.map(row => ({row})),
+					];
 		},
 	};
 }
+
+function filterSteps(state: State, filter: string | undefined): readonly StepLine[] {
+	return filterRows(
+		describeSteps(state),
+		filter,
+		({step, state: words, findings}) => `${step.id} ${step.title} ${words} ${findings.join(' ')}`,
+	);
+}
+
+/** From so many columns on, the title stands beside the name. */
+const wide = 120;
+
+/** A step that a finding names carries a mark, and the finding's name: colour is never the only signal. */
+function formatStep({step, state, tone, findings}: StepLine, width: number, {cursor}: PaneOptions): TableLine<Knob> {
+	const isChosen = cursor === step.id;
+	const spans: Span[] = [
+		{text: `${isChosen ? '>' : ' '}${step.key} ${step.id.padEnd(idWidth)} `, tone: isChosen ? 'focus' : 'normal'},
+		...(width >= wide ? [{text: `${step.title.padEnd(titleWidth)} `, tone: 'faint' as const}] : []),
+		...(findings.length > 0 ? [{text: `answers ${findings.join(', ')}; `, tone: 'warning' as const}] : []),
+		{text: state, tone},
+	];
+	return findings.length > 0 ? {spans, mark: 'warning'} : {spans};
+}
+
+const idWidth = Math.max(...steps.map(({id}) => id.length));
+const titleWidth = Math.max(...steps.map(({title}) => title.length));
 
 function rank({against}: Knob): number {
 	return against === 'differs' ? 0 : 1;
@@ -36,10 +69,10 @@ function settingColumns(knobs: readonly Knob[], {glyphs}: Theme): Column<Knob>[]
 	return [
 		{
 			key: 'name',
-			title: 'SETTING',
+			title: 'STEP, SETTING',
 			width: widthOf(
 				knobs.map(knob => knob.name),
-				12,
+				13,
 				26,
 			),
 			align: 'left',
