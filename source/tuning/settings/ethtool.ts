@@ -25,13 +25,32 @@ const channelNames: Readonly<Record<keyof Channels, string>> = {
 
 const ringNames: Readonly<Record<keyof Rings, string>> = {rx: 'rx', rxMini: 'rx-mini', rxJumbo: 'rx-jumbo', tx: 'tx'};
 
+const channelWriter = writer<SettingOf<'channels'>>(({device, field}, to) => [
+	'-L',
+	checkDevice(device),
+	channelNames[field],
+	checkDigits(to),
+]);
+
 export const channels: SettingKind<SettingOf<'channels'>> = {
 	describe: ({device, field}) => `${channelNames[field]} queues of ${device}`,
 	async read({device, field}, host) {
 		const {current} = await ask(host, ['-l', checkDevice(device)], parseChannels);
 		return expectNumber(current[field], `${device} has no ${channelNames[field]} queues`);
 	},
-	...writer(({device, field}, to) => ['-L', checkDevice(device), channelNames[field], checkDigits(to)]),
+	...channelWriter,
+	async write(setting, to, host) {
+		try {
+			await channelWriter.write(setting, to, host);
+		} catch (error) {
+			if (!/existing indirection table/.test(String(error))) {
+				throw error;
+			}
+			// A table that was set for more queues is in the way (`net/ethtool/common.c: ethtool_check_max_channel`).
+			await rssTable.write({kind: 'rss-table', device: setting.device}, 'default', host);
+			await channelWriter.write(setting, to, host);
+		}
+	},
 	isSame: (_, a, b) => isSameNumber(a, b),
 	risk: 'may cut the connection',
 };
