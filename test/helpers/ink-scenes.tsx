@@ -1,6 +1,8 @@
-import {Writable} from 'node:stream';
+import {PassThrough, Writable} from 'node:stream';
 import {Box, type Instance, render, Text} from 'ink';
 import type {ReactNode} from 'react';
+import {App} from '../../source/app.tsx';
+import {makeState} from './state.ts';
 
 /** A terminal that only takes notes. */
 export class NotedTerminal extends Writable {
@@ -28,6 +30,8 @@ export async function* drawScenes(terminal: NotedTerminal): AsyncGenerator<strin
 		maxFps: 1000,
 	};
 	const stdout = terminal as unknown as NodeJS.WriteStream;
+	const keyboard = {isTTY: true, setRawMode: () => undefined, ref: () => undefined, unref: () => undefined};
+	const stdin = Object.assign(new PassThrough(), keyboard) as unknown as NodeJS.ReadStream;
 	let instance: Instance | undefined;
 	for (const [name, Scene] of Object.entries(scenes)) {
 		for (const [tick, columns] of [180, 180, 180, 100, 100, 180].entries()) {
@@ -40,7 +44,7 @@ export async function* drawScenes(terminal: NotedTerminal): AsyncGenerator<strin
 			if (instance) {
 				instance.rerender(node);
 			} else {
-				instance = render(node, {...options, stdout});
+				instance = render(node, {...options, stdout, stdin});
 			}
 
 			await instance.waitUntilRenderFlush();
@@ -56,6 +60,19 @@ interface SceneProps {
 	readonly tick: number;
 	readonly columns: number;
 }
+
+/** nbtop itself, on a machine on which everything changes all the time. */
+const nbtop = ({tick}: SceneProps): ReactNode => {
+	const state = makeState({seed: tick + 1, cpus: 16, queues: 16, peers: 8});
+	const store = {getState: () => state, subscribe: () => () => undefined};
+	const controls = {
+		interval: () => 1,
+		setInterval: () => undefined,
+		quit: () => undefined,
+		suspend: async () => undefined,
+	};
+	return <App store={store} controls={controls} />;
+};
 
 const panes = ({tick, columns}: SceneProps): ReactNode => (
 	<Box flexDirection="column">
@@ -106,7 +123,7 @@ const strangers = ({tick}: SceneProps): ReactNode => (
 	</Box>
 );
 
-const scenes = {panes, boxes, overlay, strangers, 'panes again': panes};
+const scenes = {nbtop, panes, boxes, overlay, strangers, 'panes again': panes};
 
 /** Rows of figures, coloured by their size, a fifth of them new at each tick. */
 function table(rows: number, tick: number, columns: number): string {
