@@ -1,10 +1,12 @@
 import {bench} from './commands/bench.ts';
 import {capture} from './commands/capture.ts';
 import type {Command} from './commands/command.ts';
+import {completion} from './commands/completion.ts';
 import {confirm} from './commands/confirm.ts';
 import {diagnose} from './commands/diagnose.ts';
 import {doctor} from './commands/doctor.ts';
 import {guard} from './commands/guard.ts';
+import {manual} from './commands/manual.ts';
 import {monitor} from './commands/monitor.ts';
 import {once} from './commands/once.ts';
 import {persist} from './commands/persist.ts';
@@ -30,4 +32,6 @@ export const commands: readonly Command[] = [
 	replay,
 	report,
 	capture,
+	completion,
+	manual,
 ];
