@@ -4,6 +4,7 @@ import type {Command} from './commands/command.ts';
 import {completion} from './commands/completion.ts';
 import {confirm} from './commands/confirm.ts';
 import {diagnose} from './commands/diagnose.ts';
+import {diff} from './commands/diff.ts';
 import {doctor} from './commands/doctor.ts';
 import {guard} from './commands/guard.ts';
 import {manual} from './commands/manual.ts';
@@ -13,6 +14,8 @@ import {persist} from './commands/persist.ts';
 import {record} from './commands/record.ts';
 import {replay} from './commands/replay.ts';
 import {report} from './commands/report.ts';
+import {share} from './commands/share.ts';
+import {trial} from './commands/trial.ts';
 import {tune} from './commands/tune.ts';
 import {undo} from './commands/undo.ts';
 
@@ -28,9 +31,12 @@ export const commands: readonly Command[] = [
 	persist,
 	guard,
 	bench,
+	trial,
 	record,
 	replay,
 	report,
+	diff,
+	share,
 	capture,
 	completion,
 	manual,

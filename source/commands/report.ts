@@ -109,7 +109,7 @@ export function explain<T>(file: string, act: () => T): T {
 }
 
 /** Writes a file that was not there. Throws a `Failure` otherwise. */
-export function saveNew(host: Host, file: string, text: string): void {
+export function saveNew(host: Host, file: string, text: string | Uint8Array): void {
 	try {
 		host.saveFile(file, text, {exclusive: true, mode: 0o600});
 	} catch (error) {

@@ -35,7 +35,7 @@ export function compareConfigurations(
 	const verdicts = new Map(
 		events.flatMap(event => (event.type === 'trial' && event.verdict ? [[event.step, event.verdict]] : [])),
 	);
-	const threshold = Math.max(leastBits, leastPart * (percentile(figures.map(bitsOf), 0.95) ?? 0));
+	const threshold = findThreshold(figures);
 	const rows = configurations.flatMap(configuration => {
 		const own = runs.filter(run => isWithin(run.from, configuration));
 		const verdict = configuration.steps.map(step => verdicts.get(step)).find(each => each !== undefined);
@@ -64,6 +64,18 @@ interface Run {
 
 function isWithin(time: number, {from, to}: Pick<Configuration, 'from' | 'to'>): boolean {
 	return time >= from && time < to;
+}
+
+export interface PeriodFigures extends WindowFigures {
+	/** False: of all samples, because there was no load for long enough. */
+	readonly isLoaded: boolean;
+}
+
+/** The figures of a stretch under load; where there was none for long enough, of all of it. */
+export function summarisePeriod(figures: readonly SampleFigures[]): PeriodFigures {
+	const threshold = findThreshold(figures);
+	const loaded = summarise(figures.filter((_, index) => isInsideLoad(figures, index, threshold)));
+	return loaded.seconds >= leastSeconds ? {...loaded, isLoaded: true} : {...summarise(figures), isLoaded: false};
 }
 
 /** Runs that have ended with figures that may be used. */
@@ -123,14 +135,19 @@ function bitsOf({received = 0, sent = 0}: SampleFigures): number {
 }
 
 function summariseLoad(figures: readonly SampleFigures[], threshold: number): Figures {
-	const loaded = figures.filter(
-		(each, index) =>
-			isLoaded(each, threshold) && isLoaded(figures[index - 1], threshold) && isLoaded(figures[index + 1], threshold),
-	);
+	const loaded = figures.filter((_, index) => isInsideLoad(figures, index, threshold));
 	const found = summarise(loaded);
 	return found.seconds < leastSeconds
 		? {seconds: found.seconds, samples: found.samples, runs: 0, note: 'no load of 5 s or more'}
 		: {...found, runs: 0, note: `${Math.round(found.seconds)} s of traffic`};
+}
+
+function findThreshold(figures: readonly SampleFigures[]): number {
+	return Math.max(leastBits, leastPart * (percentile(figures.map(bitsOf), 0.95) ?? 0));
+}
+
+function isInsideLoad(figures: readonly SampleFigures[], index: number, threshold: number): boolean {
+	return [index - 1, index, index + 1].every(each => isLoaded(figures[each], threshold));
 }
 
 function isLoaded(figures: SampleFigures | undefined, threshold: number): boolean {

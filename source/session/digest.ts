@@ -1,13 +1,22 @@
-import type {MachineFacts, TimelineEvent} from '../model.ts';
+import type {MachineFacts, SampleEvent, TimelineEvent} from '../model.ts';
 import {createFiguresReader, type SampleFigures} from './figures.ts';
 import {createFold} from './fold.ts';
 import type {SessionDigest} from './report.ts';
 import {scanSession} from './scan.ts';
 import type {Session} from './session-file.ts';
 import {listSettings, type SettingsList} from './settings-list.ts';
+import type {State} from './state.ts';
 
-/** Goes through a session once, from its first line to its last. */
-export function digestSession({name, header, lines, notes}: Session): SessionDigest {
+/** A part of a session, in seconds on its monotonic clock: the end is not in it. */
+export interface Period {
+	readonly from: number;
+	readonly to: number;
+}
+
+const everything: Period = {from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY};
+
+/** Goes through a session once, from its first line to its last. Events and figures are those of the period. */
+export function digestSession({name, header, lines, notes}: Session, period: Period = everything): SessionDigest {
 	const events: TimelineEvent[] = [];
 	const figures: SampleFigures[] = [];
 	const readFigures = createFiguresReader();
@@ -15,25 +24,38 @@ export function digestSession({name, header, lines, notes}: Session): SessionDig
 	let before: SettingsList = {};
 	let after: SettingsList = {};
 	const {damaged} = scanSession(lines);
+	const noteSettings = ({readings, at}: SampleEvent, state: State): void => {
+		// Counters change with every sample, settings only with these sources.
+		if (settingSources.some(source => readings[source] !== undefined)) {
+			after = listSettings(state.snapshot?.readings ?? {});
+			// What is read late was so before: the first value of each is where it began.
+			before = at.monotonic < period.from ? after : {...after, ...before};
+		}
+	};
 	const fold = createFold(lines, {
 		isKey: () => false,
 		...(header.options && {path: header.options}),
 		onEvent(event, state) {
+			const {monotonic} = event.at;
+			if (monotonic >= period.to) {
+				return;
+			}
+			if (event.type === 'sample') {
+				noteSettings(event, state);
+			}
+			// What it counts from is the sample before the period.
+			const sample = event.type === 'sample' ? readFigures(state) : undefined;
+			if (monotonic < period.from) {
+				return;
+			}
 			if (event.type !== 'sample') {
 				events.push(event);
 				return;
 			}
-			const sample = readFigures(state);
 			if (sample !== undefined) {
 				figures.push(sample);
 			}
 			machine ??= state.snapshot?.readings.machine?.value;
-			// Counters change with every sample, settings only with these sources.
-			if (settingSources.some(source => event.readings[source] !== undefined)) {
-				after = listSettings(state.snapshot?.readings ?? {});
-				// What is read late was so before: the first value of each is where it began.
-				before = {...after, ...before};
-			}
 		},
 	});
 	fold.moveTo(lines.length);

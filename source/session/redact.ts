@@ -1,0 +1,180 @@
+import type {Readings} from '../model.ts';
+import {createPlaceholders, type Placeholders, type Replacement} from './placeholders.ts';
+import {findIpv6} from './sensitive.ts';
+
+/** What can be left as it is when the user says so. */
+export const redactionKinds = ['addresses', 'names', 'keys', 'macs', 'urls', 'ids', 'users'] as const;
+export type RedactionKind = (typeof redactionKinds)[number];
+
+/** Replaces what tells where a session comes from; the same thing has the same placeholder all over. */
+export interface Redactor {
+	redact<T>(value: T): T;
+	/** What was replaced by what, in the order in which it was met. Never to be written into what is shared. */
+	replaced(): readonly Replacement[];
+}
+
+export interface RedactorOptions {
+	readonly names?: KnownNames;
+	readonly keep?: readonly RedactionKind[];
+}
+
+/** Names that only the machine itself could tell: they look like any word. */
+export interface KnownNames {
+	readonly hosts: readonly string[];
+	readonly peers: readonly string[];
+}
+
+/** The names of the machine and of its peers that these readings hold. */
+export function findNames({machine, netbird}: Pick<Readings, 'machine' | 'netbird'>): KnownNames {
+	return {
+		hosts: [machine?.value.host, netbird?.value.fqdn].filter(name => name !== undefined),
+		peers: netbird?.value.peers.flatMap(({fqdn}) => fqdn ?? []) ?? [],
+	};
+}
+
+/** A rule: a pattern in texts, and what stands in the place of a match. `undefined`: the match is left. */
+interface Rule {
+	readonly kind: RedactionKind;
+	readonly pattern: RegExp;
+	readonly replace: (match: string) => string | undefined;
+}
+
+/**
+Strict unless told otherwise: addresses (also private ones), names of hosts and peers and every domain, WireGuard keys,
+hardware addresses, URLs, ids (boot, VMBus, setup keys), user names in paths. Prefix lengths and ports stay. Private keys and
+tokens go whatever is kept.
+*/
+export function createRedactor({names = {hosts: [], peers: []}, keep = []}: RedactorOptions = {}): Redactor {
+	const placeholders = createPlaceholders();
+	const rules = [
+		...secretRules(placeholders),
+		...listRules(placeholders, nameRules(names, placeholders)).filter(({kind}) => !keep.includes(kind)),
+	];
+	const known = new Map<string, string>();
+
+	const redactText = (text: string): string => {
+		const found = known.get(text);
+		if (found !== undefined) {
+			return found;
+		}
+		const redacted = applyRules(text, rules);
+		known.set(text, redacted);
+		return redacted;
+	};
+	const redact = (value: unknown): unknown => {
+		if (typeof value === 'string') {
+			return redactText(value);
+		}
+		if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) {
+			return value;
+		}
+		return Array.isArray(value)
+			? value.map(redact)
+			: Object.fromEntries(Object.entries(value).map(([name, each]) => [redactText(name), redact(each)]));
+	};
+	return {redact: value => redact(value) as typeof value, replaced: placeholders.list};
+}
+
+/** What a rule has put in its place is not looked at again by the rules after it. */
+function applyRules(text: string, rules: readonly Rule[]): string {
+	let parts: readonly {readonly text: string; readonly done: boolean}[] = [{text, done: false}];
+	for (const {pattern, replace} of rules) {
+		parts = parts.flatMap(part => (part.done ? [part] : splitBy(part.text, pattern, replace)));
+	}
+	return parts.map(part => part.text).join('');
+}
+
+function splitBy(text: string, pattern: RegExp, replace: Rule['replace']) {
+	const parts: {text: string; done: boolean}[] = [];
+	let end = 0;
+	for (const match of text.matchAll(pattern)) {
+		const replacement = replace(match[0]);
+		if (replacement !== undefined) {
+			parts.push({text: text.slice(end, match.index), done: false}, {text: replacement, done: true});
+			end = match.index + match[0].length;
+		}
+	}
+	return [...parts, {text: text.slice(end), done: false}].filter(part => part.text !== '');
+}
+
+function secretRules({take}: Placeholders): Rule[] {
+	return [
+		{
+			kind: 'keys',
+			pattern: /-----BEGIN [A-Z0-9 ]+-----[\s\S]*?(?:-----END [A-Z0-9 ]+-----|$)/g,
+			replace: match => take('secret', match),
+		},
+		{kind: 'keys', pattern: /\beyJ[\w-]{8,}\.[\w-]+\.[\w-]+/g, replace: match => take('secret', match)},
+	];
+}
+
+function listRules({take}: Placeholders, names: readonly Rule[]): Rule[] {
+	return [
+		{kind: 'urls', pattern: /\b[a-z][a-z+.-]*:\/\/[^\s"'<>]+/gi, replace: match => take('url', match)},
+		{kind: 'users', pattern: /(?<=\/(?:home|Users)\/)[^/\s:]+/g, replace: match => take('user', match)},
+		{kind: 'keys', pattern: /(?<![\w+/])[A-Za-z0-9+/]{43}=/g, replace: match => take('key', match)},
+		{
+			kind: 'ids',
+			pattern: /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi,
+			replace: match => take('id', match.toLowerCase()),
+		},
+		{
+			kind: 'macs',
+			pattern: /\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b(?!:)/gi,
+			replace: match => (/^(?:00:){5}00$|^(?:ff:){5}ff$/i.test(match) ? undefined : take('mac', match.toLowerCase())),
+		},
+		// Before the other kind, which an address of this one may end in.
+		{kind: 'addresses', pattern: findIpv6, replace: match => replaceIpv6(match, take)},
+		{
+			kind: 'addresses',
+			pattern: /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.]*\d)/g,
+			replace: match => replaceIpv4(match, take),
+		},
+		...names,
+	];
+}
+
+/** Not those that mean the same everywhere. */
+function replaceIpv4(address: string, take: Placeholders['take']): string | undefined {
+	const isAddress = address.split('.').every(part => Number(part) <= 255);
+	return !isAddress || /^(?:0\.0\.0\.0|127\..*|255\..*)$/.test(address) ? undefined : take('ipv4', address);
+}
+
+function replaceIpv6(address: string, take: Placeholders['take']): string | undefined {
+	return address === '::' || address === '::1' ? undefined : take('ipv6', address.toLowerCase());
+}
+
+/** Files, units and the kernel's own names look like domains too. */
+const noDomain =
+	/^(?:net|kernel|vm|fs|dev)\.|\.(?:service|socket|target|conf|jsonl?|md|html?|csv|txt|[cm]?[jt]s|ko|so|sh|gz|rules)$/;
+
+function nameRules({hosts, peers}: KnownNames, {take}: Placeholders): Rule[] {
+	const rules = [
+		...hosts.map(name => ({name, kind: 'host' as const})),
+		...peers.map(name => ({name, kind: 'peer' as const})),
+	].flatMap(({name, kind}): Rule[] => {
+		const [label = name, ...domain] = name.split('.');
+		if (label === '' || label === 'localhost') {
+			return [];
+		}
+		// The whole name and its first part alone mean the same machine.
+		const whole = () => `${take(kind, label.toLowerCase())}.example`;
+		return [
+			...(domain.length === 0 ? [] : [{kind: 'names' as const, pattern: matchWord(name), replace: whole}]),
+			{kind: 'names', pattern: matchWord(label), replace: () => take(kind, label.toLowerCase())},
+		];
+	});
+	return [
+		...rules.sort((a, b) => b.pattern.source.length - a.pattern.source.length),
+		{
+			kind: 'names',
+			pattern: /(?<![\w.-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?![\w-]|\.\w)/g,
+			replace: match => (noDomain.test(match) ? undefined : `${take('name', match)}.example`),
+		},
+	];
+}
+
+/** The word alone: not a part of a longer one. */
+function matchWord(word: string): RegExp {
+	return new RegExp(`(?<![\\w.-])${word.replaceAll(/[^\w-]/g, '\\$&')}(?![\\w-]|\\.\\w)`, 'gi');
+}

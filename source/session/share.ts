@@ -1,0 +1,61 @@
+import type {SessionEvent} from '../model.ts';
+import {createDecoder, createEncoder, formatHeader} from './codec.ts';
+import {formatJson} from './delta.ts';
+import type {Replacement} from './placeholders.ts';
+import {createRedactor, findNames, type KnownNames, type RedactionKind} from './redact.ts';
+import type {Session} from './session-file.ts';
+
+export interface SharedSession {
+	/** The whole file, line by line. */
+	readonly lines: readonly string[];
+	readonly replaced: readonly Replacement[];
+}
+
+/** Writes a session anew without what tells where it comes from. What cannot be read of it is left out. */
+export function shareSession(session: Session, keep: readonly RedactionKind[]): SharedSession {
+	const {redact, replaced} = createRedactor({names: collectNames(session), keep});
+	const encoder = createEncoder();
+	const lines: string[] = [formatHeader(redact(session.header))];
+	let isFirst = true;
+	for (const decoded of decodeAll(session)) {
+		if (decoded.kind === 'sample') {
+			// What was known before the first sample becomes a part of it.
+			const readings = isFirst ? {...decoded.carried, ...decoded.event.readings} : decoded.event.readings;
+			isFirst = false;
+			lines.push(encoder.encode(redact<SessionEvent>({...decoded.event, readings})).text);
+		} else if (decoded.kind === 'event') {
+			lines.push(encoder.encode(redact(decoded.event)).text);
+		} else if (decoded.kind === 'unknown') {
+			lines.push(formatJson(redact(decoded.event)));
+		}
+	}
+	return {lines, replaced: replaced()};
+}
+
+function* decodeAll({lines}: Session) {
+	const decoder = createDecoder();
+	for (let line = 0; line < lines.length; line++) {
+		yield decoder.decode(lines.text(line));
+	}
+}
+
+/** From the whole session: a marker may name a peer that is heard of only later. */
+function collectNames(session: Session): KnownNames {
+	const hosts = new Set<string>();
+	const peers = new Set<string>();
+	const note = (names: KnownNames): void => {
+		for (const host of names.hosts) {
+			hosts.add(host);
+		}
+		for (const peer of names.peers) {
+			peers.add(peer);
+		}
+	};
+	note({hosts: session.header.machine?.host === undefined ? [] : [session.header.machine.host], peers: []});
+	for (const decoded of decodeAll(session)) {
+		if (decoded.kind === 'sample') {
+			note(findNames({...decoded.carried, ...decoded.event.readings}));
+		}
+	}
+	return {hosts: [...hosts], peers: [...peers]};
+}

@@ -1,0 +1,139 @@
+import {readFileSync} from 'node:fs';
+import fc from 'fast-check';
+import {expect, test} from 'vitest';
+import {settingWords} from '../../source/commands/report.ts';
+import type {SessionEvent} from '../../source/model.ts';
+import {digestSession} from '../../source/session/digest.ts';
+import {createRedactor} from '../../source/session/redact.ts';
+import {describeReport} from '../../source/session/report/document.ts';
+import {formatHtml} from '../../source/session/report/html.ts';
+import {formatMarkdown} from '../../source/session/report/markdown.ts';
+import {plotReport} from '../../source/session/report/plots.ts';
+import {createReport} from '../../source/session/report.ts';
+import {findLeaks} from '../../source/session/sensitive.ts';
+import {parseSession} from '../../source/session/session-file.ts';
+import {shareSession} from '../../source/session/share.ts';
+import {formatSession, listEvening, makeSession, moment} from '../helpers/evening.ts';
+
+const setupKey = 'A1B2C3D4-0000-1111-2222-333344445555';
+const pem = '-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAA\n-----END OPENSSH PRIVATE KEY-----';
+
+/** An evening whose notes say everything that one should not. */
+const gossip: readonly SessionEvent[] = [
+	...listEvening(),
+	...[
+		'ssh ubuntu@vpn.corp.example.com -i /home/alice/.ssh/id_rsa, then db-7 and 81.2.69.142:51820',
+		`setup key ${setupKey}, relay rels://relay.intern.example.org:443/x`,
+		`${pem} and 2a02:8108:8ac0:3f2::17/64 from 52:54:00:77:00:01`,
+		'DB-7.corp.example.com over gateway-1 to 100.64.0.2/32',
+	].map((text, index): SessionEvent => ({type: 'note', at: moment(290 + index / 10), text})),
+	{type: 'teleport', at: moment(295), to: '81.2.69.142'} as unknown as SessionEvent,
+].toSorted((a, b) => a.at.monotonic - b.at.monotonic);
+
+const session = makeSession(gossip);
+const shared = shareSession(session, []);
+const text = shared.lines.join('\n');
+
+/** Whatever tells where it comes from, in words that a search would use. */
+const telltales =
+	/gateway-1|corp\.example|db-7|81\.2\.69|100\.64\.|203\.0\.113\.9|alice|HIgo9xNz|xTIBA5rb|5b5ea9d0|A1B2C3D4|OPENSSH|b3Blbn|2a02:|52:54:00|intern|relay\.|gateway/i;
+
+test('what is shared holds no address, name, key or id of the machine', () => {
+	expect(text.match(telltales)?.[0]).toBeUndefined();
+	expect(findLeaks(text)).toEqual([]);
+});
+
+test('neither do a report, as Markdown and as a page, of what is shared', async () => {
+	const digest = digestSession(await parseSession(Buffer.from(text), 'shared.jsonl'));
+	const report = createReport(digest, settingWords);
+	const document = describeReport(report, plotReport(report, digest.figures));
+	for (const written of [formatMarkdown(document), formatHtml(document), JSON.stringify(report)]) {
+		expect(written.match(telltales)?.[0]).toBeUndefined();
+		expect(findLeaks(written)).toEqual([]);
+	}
+	expect(report.comparison).toEqual(createReport(digestSession(session), settingWords).comparison);
+});
+
+test('the same thing stays the same thing, and what it means is kept: ports, prefixes, structure', () => {
+	const notes = shared.lines
+		.filter(line => line.includes('"note"'))
+		.map(line => (JSON.parse(line) as {text: string}).text);
+	const of = (original: string) => shared.replaced.find(each => each.original === original)?.placeholder;
+	expect(notes).toEqual([
+		`ssh ubuntu@${of('vpn.corp.example.com')}.example -i /home/user-1/.ssh/id_rsa, then peer-1 and ${of('81.2.69.142')}:51820`,
+		`setup key ${of(setupKey.toLowerCase())}, relay ${of('rels://relay.intern.example.org:443/x')}`,
+		`(secret 1 removed) and ${of('2a02:8108:8ac0:3f2::17')}/64 from ${of('52:54:00:77:00:01')}`,
+		`peer-1.example over host-1 to ${of('100.64.0.2')}/32`,
+		'that was it',
+	]);
+	expect(text).toContain(`"endpoint":"${of('203.0.113.9')}:51820"`);
+	expect(text).toContain('"fqdn":"peer-1.example"');
+	expect(text).toContain('net.core.netdev_max_backlog');
+});
+
+test('an event of a later version is shared too, and redacted', () => {
+	expect(text).toMatch(/\{"type":"teleport",.*"to":"(?:192\.0\.2|198\.51\.100|203\.0\.113)\.\d+"\}/);
+});
+
+test('what is kept is kept on purpose only', () => {
+	const kept = shareSession(session, ['names', 'addresses']).lines.join('\n');
+	expect(kept).toContain('gateway-1');
+	expect(kept).toContain('81.2.69.142');
+	expect(kept).not.toContain('OPENSSH');
+	expect(kept).not.toContain('HIgo9xNz');
+});
+
+test('what was replaced is listed, each thing once', () => {
+	const originals = shared.replaced.map(({kind, original}) => `${kind} ${original}`);
+	expect(new Set(originals).size).toBe(originals.length);
+	expect(originals).toEqual(expect.arrayContaining(['host gateway-1', 'peer db-7', 'ipv4 81.2.69.142', 'user alice']));
+});
+
+test('no two things become one, however many there are', () => {
+	const {redact} = createRedactor();
+	const addresses = Array.from({length: 2000}, (_, index) => `10.${index >> 8}.${index & 0xff}.7`);
+	const placeholders = addresses.map(address => redact(address));
+	expect(new Set(placeholders).size).toBe(2000);
+	expect(findLeaks(placeholders.join(' '))).toEqual([]);
+});
+
+test('no address of any kind comes through, wherever it stands', () => {
+	const key = fc.uint8Array({minLength: 32, maxLength: 32}).map(bytes => Buffer.from(bytes).toString('base64'));
+	const address = fc.oneof(fc.ipV4(), fc.ipV6(), key);
+	const around = fc.constantFrom('', ' ', ':51820', '/32', ', ', '"', '[', ']', '=', '(', ')\n');
+	fc.assert(
+		fc.property(around, address, around, (before, found, after) => {
+			const {redact} = createRedactor();
+			expect(findLeaks(redact(`${before}${found} ${after}`))).toEqual([]);
+		}),
+		{numRuns: 3000},
+	);
+});
+
+test.each([
+	'kernel 6.12.0-cloud-amd64',
+	'net.ipv4.tcp_rmem',
+	'irqbalance.service',
+	'virtio3-input.0',
+	'PCI-MSIX-0000:00:04.0 1-edge virtio3-input.0',
+	'mlx5_comp0@pci:cf63:00:02.0',
+	'at 14:18:25',
+	'127.0.0.1 and 0.0.0.0/0',
+	'kworker/1:0-wg-crypt-wt0',
+	'00:00:00:00:00:00',
+	'TcpExt.TCPBacklogDrop',
+])('%s tells nothing, and stays', harmless => {
+	expect(createRedactor().redact(harmless)).toBe(harmless);
+});
+
+test('a machine that is called like a word is still found, and the word in longer ones stays', () => {
+	const {redact} = createRedactor({names: {hosts: ['vm'], peers: []}});
+	expect(redact('vm: kvm vm.swappiness my-vm vm.')).toBe('host-1: kvm vm.swappiness my-vm host-1.');
+});
+
+test('an ordinary session holds no secret: none is ever read', () => {
+	const written = formatSession(makeSession());
+	expect(findLeaks(written).filter(({kind}) => kind === 'private key' || kind === 'token')).toEqual([]);
+	expect(written).not.toMatch(/private|preshared|setup.?key/i);
+	expect(readFileSync(new URL('../../source/parse/wireguard.ts', import.meta.url), 'utf8')).not.toMatch(/showconf/);
+});
