@@ -1,7 +1,7 @@
 import type {Host} from '../host.ts';
 import type {Store} from '../session/store.ts';
 import {foldJournal} from './journal.ts';
-import {inspectJournal} from './recover.ts';
+import {inspectJournal, type Notice} from './recover.ts';
 import {isLively, type TunerStatus} from './tuner-status.ts';
 
 export interface KeeperOptions {
@@ -22,6 +22,8 @@ export interface StatusKeeper {
 	subscribe(listener: () => void): () => void;
 	/** Changes a part, and looks what the journal says now. */
 	change(part?: Partial<TunerStatus>): void;
+	/** Tells of these no more. */
+	drop(notices: readonly Notice[]): void;
 	close(): void;
 }
 
@@ -31,6 +33,7 @@ const pollSeconds = 0.5;
 export function createStatusKeeper({host, store, bootId, catchUp, ...options}: KeeperOptions): StatusKeeper {
 	const listeners = new Set<() => void>();
 	const closing = new AbortController();
+	const dropped = new Set<string>();
 	let events = store.getState().journal;
 	let journal = foldJournal(events, bootId);
 
@@ -42,7 +45,8 @@ export function createStatusKeeper({host, store, bootId, catchUp, ...options}: K
 		}
 		const isRoot = state.snapshot?.readings.machine?.value.root;
 		const refusal = options.refusal ?? (isRoot === false ? 'tuning needs root: start nbtop with sudo' : undefined);
-		return {now: host.now().monotonic, journal, notices: inspectJournal(journal, bootId, host), refusal};
+		const notices = inspectJournal(journal, bootId, host).filter(notice => !dropped.has(nameNotice(notice)));
+		return {now: host.now().monotonic, journal, notices, refusal};
 	};
 	let status: TunerStatus = {...read(), look: undefined, run: undefined, undoing: undefined, answer: undefined};
 	const change = (part: Partial<TunerStatus> = {}): void => {
@@ -79,9 +83,19 @@ export function createStatusKeeper({host, store, bootId, catchUp, ...options}: K
 			return () => listeners.delete(listener);
 		},
 		change,
+		drop(notices) {
+			for (const notice of notices) {
+				dropped.add(nameNotice(notice));
+			}
+			change();
+		},
 		close() {
 			closing.abort();
 			forget();
 		},
 	};
+}
+
+function nameNotice(notice: Notice): string {
+	return 'transaction' in notice ? `${notice.kind} ${notice.transaction.id}` : notice.kind;
 }

@@ -148,10 +148,12 @@ export function createTuner(options: TunerOptions): Tuner {
 		},
 		acknowledge() {
 			const {notices, refusal} = status();
-			if (refusal === undefined && notices.some(({kind}) => kind === 'reverted' || kind === 'restarted')) {
+			const over = notices.filter(({kind}) => kind === 'reverted' || kind === 'restarted');
+			keeper.drop(over);
+			if (refusal === undefined && over.length > 0) {
 				write(() =>
 					attempt(
-						async () => markTold(notices, open().journal),
+						async () => markTold(over, open().journal),
 						() => undefined,
 					),
 				);

@@ -20,19 +20,7 @@ function describeAlert(status: TunerStatus): Span[] | undefined {
 		return [{text: `applying: ${run.preview.step.title}${count(open)}`, tone: 'accent'}];
 	}
 	const notice = notices.find(({kind}) => urgent.includes(kind));
-	if (notice?.kind === 'waiting' && notice.guarded) {
-		return invite(notice.transaction, now, status.answer);
-	}
-	if (notice === undefined) {
-		return undefined;
-	}
-	return [
-		{
-			text: describeNotice(notice),
-			tone: notice.kind === 'reverted' || notice.kind === 'restarted' ? 'warning' : 'danger',
-		},
-		{text: '  L tells', tone: 'key'},
-	];
+	return notice && describe(notice, now, status.answer);
 }
 
 /** The most urgent first. */
@@ -43,11 +31,33 @@ function count(transaction: Transaction | undefined): string {
 	return transaction === undefined ? '' : ` (${written} of ${transaction.changes.length})`;
 }
 
-function invite({title, deadline = 0}: Transaction, now: number, answer: string | undefined): Span[] {
-	const left = Math.max(0, Math.ceil(deadline - now));
-	return [
-		{text: ` c keeps it, u puts it back, in ${left} s the guard does `, tone: 'banner'},
-		{text: ` ${title}`, tone: 'normal'},
-		...(answer === undefined ? [] : [{text: ` ${answer}`, tone: 'warning' as const}]),
-	];
+/** The keys first: at the end of a narrow line nobody would see them. */
+function describe(notice: Notice, now: number, answer = ''): Span[] {
+	if (notice.kind === 'restarted') {
+		return [
+			{text: 'L tells: ', tone: 'key'},
+			{text: describeNotice(notice), tone: 'warning'},
+		];
+	}
+	const {title, deadline = 0, reason = ''} = notice.transaction;
+	const name: Span = {text: ` ${title}`, tone: 'normal'};
+	switch (notice.kind) {
+		case 'waiting': {
+			const left = Math.max(0, Math.ceil(deadline - now));
+			const guard = notice.guarded ? `in ${left} s the guard does` : 'nobody else will';
+			return [
+				{text: ` c keeps it, u puts it back, ${guard} `, tone: 'banner'},
+				{text: ` ${answer}`, tone: 'warning'},
+				name,
+			];
+		}
+		case 'busy':
+			return [{text: ' being applied or put back by another nbtop:', tone: 'warning'}, name];
+		case 'unfinished':
+			return [{text: ' u puts it back: it is half done, and who did it has ended ', tone: 'banner'}, name];
+		case 'left':
+			return [{text: ' u tries again: not all of it was put back ', tone: 'banner'}, name];
+		case 'reverted':
+			return [{text: 'L tells: ', tone: 'key'}, {text: `put back, ${reason}:`, tone: 'warning'}, name];
+	}
 }

@@ -27,7 +27,7 @@ export function describeStep(state: State, status: TunerStatus, options: StepOpt
 	return [
 		[
 			{text: `${step.key} ${step.title} `, tone: 'title'},
-			{text: step.id, tone: 'faint'},
+			{text: `(${step.id})`, tone: 'faint'},
 		],
 		...(answer === undefined ? [] : paragraph(answer, 'warning', width)),
 		...(isRun ? [] : describeInForce(status, step, width)),
