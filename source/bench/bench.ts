@@ -130,8 +130,8 @@ const wakeTries = 10;
 Waits until the peer answers, and for some seconds more until it is reached directly: NetBird lets idle connections fall
 asleep, and wakes them by way of a relay. A peer that answers no ping may still answer iperf3.
 */
-export async function wakePeer(tools: BenchTools): Promise<void> {
-	for (let tries = 0; tries < wakeTries; tries++) {
+export async function wakePeer(tools: BenchTools, most: number = wakeTries): Promise<void> {
+	for (let tries = 0; tries < most; tries++) {
 		const {status} = await tools.host.run('ping', ['-n', '-c', '1', '-W', '1', tools.peer.address], 3);
 		const {connection} = await readPathNow(tools);
 		if (status === 0 && connection !== 'relayed') {

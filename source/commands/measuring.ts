@@ -1,10 +1,13 @@
 import {BenchError, Interrupted} from '../bench/bench-error.ts';
+import {findProgress} from '../bench/progress.ts';
 import {createCollector} from '../collect.ts';
 import type {Host} from '../host.ts';
 import {startLive} from '../live.ts';
 import type {TimelineEvent} from '../model.ts';
 import {createStore, type Store} from '../session/store.ts';
-import {type CommandContext, Failure, type Option, textFlag} from './command.ts';
+import {formatProgress} from '../ui/bench-text.ts';
+import {describeMeasuring} from '../ui/measuring-lines.ts';
+import {type CommandContext, Failure, type Option, type Terminal} from './command.ts';
 import {createHostRecorder, recordFromTheStart} from './recording.ts';
 import {pathOptions} from './sampling.ts';
 import {stateOption} from './tuning.ts';
@@ -13,43 +16,56 @@ import {stateOption} from './tuning.ts';
 export const measuringOptions: readonly Option[] = [
 	{name: 'tunnel', type: 'string', value: 'NAME', help: 'the tunnel interface, where it is not found by itself'},
 	{name: 'nic', type: 'string', value: 'NAME', help: 'the underlay interface, where it is not found by itself'},
-	{name: 'record', type: 'string', value: 'FILE', help: 'write the whole session to this file'},
+	{
+		name: 'record',
+		type: 'string',
+		value: '[FILE]',
+		isOptional: true,
+		help: 'record the whole session; default: a new file in ~/.local/state/nbtop/sessions',
+	},
 	stateOption,
 ];
-
-/** Seconds between two readings while loads of so many seconds run: a window needs some. */
-function chooseInterval(seconds: number): number {
-	return seconds < 5 ? 0.5 : 1;
-}
 
 export interface Measuring {
 	readonly host: Host;
 	readonly store: Store;
 	readonly emit: (event: TimelineEvent) => void;
+	/** Has everything read anew at the next tick. */
+	readonly refresh: () => void;
 	/** Aborts when the user or a signal wants an end. */
 	readonly signal: AbortSignal;
+}
+
+export interface MeasureOptions {
+	/** Of one run: its window needs some readings. */
+	readonly seconds: number;
+	/** Tells each run on the error stream of a pipe too; on a terminal they are always told. */
+	readonly tellsAlways: boolean;
+	/** Records even where the user has not asked for it. */
+	readonly recordsAlways?: boolean;
 }
 
 /** The status of a shell for a program that a signal has ended. */
 export const interruptedStatus = 130;
 
 /**
-Watches the machine while `work` loads it with runs of so many seconds. Signals abort the work, which then cleans up and ends. Gives the exit status:
-that of the work, 130 for an interrupted one.
+Watches the machine while `work` loads it, and tells on the error stream what comes of it. Signals abort the work, which
+then cleans up and ends. Gives the exit status: that of the work, 130 for an interrupted one.
 */
 export async function measure(
 	context: CommandContext,
-	seconds: number,
+	options: MeasureOptions,
 	work: (measuring: Measuring) => Promise<number>,
 ): Promise<number> {
-	const {host, flags} = context;
+	const {host, flags, terminal} = context;
 	const path = pathOptions(flags);
 	const store = createStore(path);
 	const recorder = createHostRecorder({context, host, store, isLive: true});
 	const collector = createCollector(host, {...path, eager: true});
-	const file = textFlag(flags, 'record');
-	if (file !== undefined) {
-		await recordFromTheStart(recorder, host, file);
+	const abort = new AbortController();
+	const forget = abortOnSignals(abort, terminal);
+	if (flags.record !== undefined || options.recordsAlways) {
+		await recordFromTheStart(recorder, host, String(flags.record ?? ''));
 	}
 	// The way to the peers is known only after the peers are, and what is asked of a device only after the way.
 	for (let sample = 0; sample < 3; sample++) {
@@ -58,35 +74,73 @@ export async function measure(
 	const live = startLive({
 		host,
 		collector,
-		interval: chooseInterval(seconds),
+		interval: options.seconds < 5 ? 0.5 : 1,
 		emit: event => recorder.takeSample(event),
 	});
-	const abort = new AbortController();
-	const forget = abortOnSignals(abort);
+	const lines = showLines(store, terminal, options.tellsAlways);
+	const emit = (event: TimelineEvent): void => {
+		recorder.take(event);
+		lines.tell(event);
+	};
 	try {
-		return await work({host, store, emit: event => recorder.take(event), signal: abort.signal});
+		return await work({host, store, emit, refresh: collector.refresh, signal: abort.signal});
 	} catch (error) {
 		if (error instanceof Interrupted) {
 			return interruptedStatus;
 		}
-		throw error instanceof BenchError ? new Failure(error.message) : error;
+		throw error instanceof BenchError ? new Failure(error.message, {cause: error}) : error;
 	} finally {
-		forget();
+		lines.end();
 		await live.stop();
+		const {file} = recorder.status();
 		await recorder.stop();
+		if (file !== undefined) {
+			terminal.stderr.write(`recorded to ${file}\n`);
+		}
+		forget();
 	}
 }
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
 
-function abortOnSignals(abort: AbortController): () => void {
+/** A terminal or a pipe that has gone aborts too: nothing may keep the work from cleaning up. */
+function abortOnSignals(abort: AbortController, {stdout, stderr}: Terminal): () => void {
 	const onSignal = (): void => abort.abort();
 	for (const signal of signals) {
 		process.on(signal, onSignal);
 	}
+	stdout.on('error', onSignal);
+	stderr.on('error', onSignal);
 	return () => {
 		for (const signal of signals) {
 			process.off(signal, onSignal);
 		}
+	};
+}
+
+const clearLine = '\r\u001B[K';
+
+/** A line for each event, and on a terminal one below them that is kept up to date. */
+function showLines({getState, subscribe}: Store, {stderr}: Terminal, tellsAlways: boolean) {
+	const isTerminal = stderr.isTTY === true;
+	const clear = isTerminal ? clearLine : '';
+	const forget = isTerminal
+		? subscribe(() => {
+				const progress = findProgress(getState());
+				const line = progress === undefined ? '' : formatProgress(progress).slice(0, (stderr.columns ?? 80) - 1);
+				stderr.write(clear + line);
+			})
+		: () => undefined;
+	return {
+		tell(event: TimelineEvent) {
+			const line = describeMeasuring(event);
+			if (line !== undefined && (isTerminal || tellsAlways)) {
+				stderr.write(`${clear}${line}\n`);
+			}
+		},
+		end() {
+			forget();
+			stderr.write(clear);
+		},
 	};
 }

@@ -1,7 +1,9 @@
 import {resolvePeer} from '../bench/resolve-peer.ts';
 import type {BenchTools} from '../bench/run.ts';
+import {findScenario, type Scenario, scenarios} from '../bench/scenarios.ts';
 import {createRemoteServers, createStandingServers, usualPort} from '../bench/servers.ts';
 import {type CommandContext, numberFlag, type Option, textFlag, UsageError} from './command.ts';
+import {suggest} from './help.ts';
 import type {Measuring} from './measuring.ts';
 
 /** Options of the commands that need an iperf3 server at the peer. */
@@ -45,4 +47,33 @@ export function takePeer({input}: CommandContext, index: number, usage: string):
 		throw new UsageError(usage);
 	}
 	return query;
+}
+
+/** `--time` of each run. */
+export function timeOption(byDefault: number): Option {
+	return {
+		name: 'time',
+		type: 'number',
+		value: 'SECONDS',
+		help: `seconds of each run; default ${byDefault}`,
+		check: value => (Number.isInteger(value) && value >= 2 && value <= 600 ? undefined : 'takes 2 to 600 seconds'),
+	};
+}
+
+/** TCP needs some seconds to find its speed; of a short run that would be most. */
+const usualOmit = 3;
+
+/** Seconds to leave out before so many that are measured. */
+export function chooseOmit(seconds: number): number {
+	return Math.min(usualOmit, Math.max(1, Math.floor(seconds / 4)));
+}
+
+/** The scenario of that name. Throws a `UsageError` that says which there are. */
+export function findNamed(name: string): Scenario {
+	const scenario = findScenario(name.trim());
+	if (scenario === undefined) {
+		const names = scenarios.map(({id}) => id);
+		throw new UsageError(`there is no scenario '${name}'${suggest(name, names)}; there are ${names.join(', ')}`);
+	}
+	return scenario;
 }

@@ -1,0 +1,81 @@
+import type {BenchTools} from '../../source/bench/run.ts';
+import {createStandingServers} from '../../source/bench/servers.ts';
+import type {TrialTools} from '../../source/bench/trial.ts';
+import type {ProgramOutput} from '../../source/host.ts';
+import type {TimelineEvent} from '../../source/model.ts';
+import {createStore} from '../../source/session/store.ts';
+import {setUp} from './tuning.ts';
+
+/** What `iperf3 -J` prints of a run of TCP whose receiver counted this many bits a second. */
+export function formatRun(goodput: number, {seconds = 10, retransmits = 0, mss = 1228} = {}): string {
+	const sum = {start: 0, end: seconds, seconds, bytes: Math.round((goodput * seconds) / 8), bits_per_second: goodput};
+	return JSON.stringify(
+		{
+			start: {
+				version: 'iperf 3.16',
+				timestamp: {timesecs: 1_800_000_000},
+				tcp_mss_default: mss,
+				test_start: {protocol: 'TCP', num_streams: 8, blksize: 131_072, omit: 3, duration: seconds, reverse: 0},
+			},
+			intervals: [],
+			end: {
+				sum_sent: {...sum, retransmits},
+				sum_received: sum,
+				cpu_utilization_percent: {
+					host_total: 30,
+					host_user: 1,
+					host_system: 29,
+					remote_total: 30,
+					remote_user: 1,
+					remote_system: 29,
+				},
+				sender_tcp_congestion: 'cubic',
+				receiver_tcp_congestion: 'cubic',
+			},
+		},
+		null,
+		'\t',
+	);
+}
+
+export type Client = (run: number) => string | Partial<ProgramOutput>;
+
+/**
+A made machine with a journal, a tunnel to `100.64.0.2`, and an iperf3 that a test plays: `client` is asked at each run,
+the first one being 0, and may look at the machine.
+*/
+export function setUpLoad(client: (run: number, parts: ReturnType<typeof setUp>) => string | Partial<ProgramOutput>) {
+	const parts = setUp({
+		files: {
+			'/sys/class/net/wt0/ifindex': '7\n',
+			'/sys/class/net/wt0/mtu': '1280\n',
+			'/proc/sys/net/ipv4/tcp_congestion_control': 'cubic\n',
+		},
+	});
+	const {machine, tools: tuning} = parts;
+	let runs = 0;
+	machine.programs.set('iperf3', () => {
+		const output = client(runs++, parts);
+		machine.time += 13;
+		return typeof output === 'string' ? {stdout: output} : output;
+	});
+	machine.programs.set('ping', '64 bytes from 100.64.0.2');
+	const events: TimelineEvent[] = [];
+	const armed: string[] = [];
+	const abort = new AbortController();
+	const store = createStore();
+	const bench: BenchTools = {
+		host: machine.host,
+		store,
+		emit: event => events.push(event),
+		signal: abort.signal,
+		servers: createStandingServers(),
+		peer: {address: '100.64.0.2', interface: 'wt0', publicKey: 'B'},
+	};
+	const tools: TrialTools = {
+		...bench,
+		tuning: {...tuning, arm: async id => void armed.push(id)},
+		refresh: () => undefined,
+	};
+	return {...parts, events, armed, abort, store, bench, tools, runs: () => runs};
+}
