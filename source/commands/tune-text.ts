@@ -1,11 +1,10 @@
 import type {StepVerdict} from '../model.ts';
-import {describeVerdict} from '../tuning/effect.ts';
 import type {PlannedChange, Preview} from '../tuning/preview.ts';
 import {describeNotice, type Notice} from '../tuning/recover.ts';
 import {describeSetting} from '../tuning/settings.ts';
 import type {ApplyResult} from '../tuning/tune.ts';
 
-/** How `nbtop tune STEP` ended. */
+/** How `nbtop tune STEP` ended; the verdict of an applied step has been printed when it fell. */
 export type Outcome =
 	| {readonly kind: 'planned' | 'holds' | 'unavailable' | 'declined'}
 	| Exclude<ApplyResult, {readonly kind: 'applied'}>
@@ -103,10 +102,7 @@ function describeOutcome(outcome: Outcome): string[] {
 				),
 			];
 		case 'applied':
-			return [
-				...describeVerdict(outcome.verdict).split('\n'),
-				...(outcome.confirmation === undefined ? [] : [outcome.confirmation]),
-			];
+			return outcome.confirmation === undefined ? [] : [outcome.confirmation];
 	}
 }
 

@@ -1,6 +1,6 @@
 import type {Host} from '../host.ts';
 import type {Situation, TuningStep} from '../model.ts';
-import {judgeStep} from '../tuning/effect.ts';
+import {describeVerdict, judgeStep} from '../tuning/effect.ts';
 import {listSteps} from '../tuning/journal.ts';
 import {readJournal} from '../tuning/journal-file.ts';
 import {chooseWithin, type Preview, previewStep} from '../tuning/preview.ts';
@@ -156,6 +156,7 @@ async function act(preview: Preview, before: Situation, context: CommandContext,
 	const after = await survey.look();
 	const verdict = judgeStep(preview.step, {before, after, clamped: result.clamped});
 	tools.journal.append({type: 'judged', id: result.id, verdict});
+	print(`${describeVerdict(verdict)}\n`);
 	return {...result, verdict, ...(within !== undefined && {confirmation: await askToConfirm(result, context, tools)})};
 }
 
