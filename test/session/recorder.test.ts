@@ -164,23 +164,27 @@ test('a folder that may not be made is told at once', () => {
 	expect(recorder.status().failure).toMatch(/ENOTDIR/);
 });
 
-test.each(['cut.jsonl', 'cut.jsonl.gz'])('%s that was cut at any byte of its last 4 KB still opens', async name => {
-	const {folder, host, recorder, take} = setUp();
-	const file = path.join(folder, name);
-	recorder.start(file);
-	take(25);
-	await recorder.stop();
-	const whole = readFileSync(file);
-	let left = scanSession((await readSession(host, file)).lines).samples.length;
-	expect(left).toBe(25);
-	for (let cut = 1; cut <= 4096; cut++) {
-		const session = await parseSession(whole.subarray(0, whole.length - cut), name);
-		const {samples, damaged} = scanSession(session.lines);
-		expect(damaged).toBe(0);
-		// One byte more costs one sample at most.
-		expect([left - 1, left]).toContain(samples.length);
-		left = samples.length;
-	}
-	expect(left).toBeLessThan(25);
-	expect(left).toBeGreaterThan(10);
-}, 120_000);
+test.each(['cut.jsonl', 'cut.jsonl.gz'])(
+	'%s that was cut at any byte of its last 4 KB still opens',
+	async name => {
+		const {folder, host, recorder, take} = setUp();
+		const file = path.join(folder, name);
+		recorder.start(file);
+		take(25);
+		await recorder.stop();
+		const whole = readFileSync(file);
+		let left = scanSession((await readSession(host, file)).lines).samples.length;
+		expect(left).toBe(25);
+		for (let cut = 1; cut <= 4096; cut++) {
+			const session = await parseSession(whole.subarray(0, whole.length - cut), name);
+			const {samples, damaged} = scanSession(session.lines);
+			expect(damaged).toBe(0);
+			// One byte more costs one sample at most.
+			expect([left - 1, left]).toContain(samples.length);
+			left = samples.length;
+		}
+		expect(left).toBeLessThan(25);
+		expect(left).toBeGreaterThan(10);
+	},
+	120_000,
+);
