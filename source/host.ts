@@ -10,6 +10,7 @@ import {
 	writeFileSync,
 } from 'node:fs';
 import {appendDurably, makeOwnFolder, removeDurably, saveDurably} from './host/durable.ts';
+import {readVariable} from './host/environment.ts';
 import {writeKnob} from './host/knob.ts';
 import {createLanes} from './host/lanes.ts';
 import {type Lock, lockFile, startDetached} from './host/processes.ts';
@@ -150,7 +151,7 @@ export function createRealHost(): Host {
 		now,
 		realTime: () => performance.now() / 1000,
 		sleep,
-		environment: name => process.env[name],
+		environment: readVariable,
 		selfTimes() {
 			const {user, system} = process.cpuUsage();
 			return {
