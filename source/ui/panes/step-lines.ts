@@ -83,6 +83,7 @@ function describePlan(step: TuningStep, plan: Plan | undefined, {topology}: Stat
 	if (plan === undefined) {
 		return {state: 'not known yet', tone: 'faint'};
 	}
+	// Where there is nothing to measure, the plan says why.
 	if (step.needsProbes && topology.tunnels.length > 0) {
 		return {state: 'ready: measures the paths first', tone: 'normal'};
 	}
@@ -101,7 +102,7 @@ function planSteps(state: State): readonly Plan[] {
 		return [];
 	}
 	const known = planned.get(snapshot);
-	const plans = known ?? steps.map(step => step.plan(toSituation(state)));
+	const plans = known ?? steps.map(step => step.plan({...toSituation(state), probes: []}));
 	planned.set(snapshot, plans);
 	return plans;
 }
