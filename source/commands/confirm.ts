@@ -1,6 +1,6 @@
 import {confirm as confirmTransaction} from '../tuning/undo.ts';
 import {type Command, UsageError} from './command.ts';
-import {jsonOption, openTuning, stateOption} from './tuning.ts';
+import {formatJson, jsonOption, openTuning, stateOption} from './tuning.ts';
 
 export const confirm: Command = {
 	name: 'confirm',
@@ -15,7 +15,7 @@ export const confirm: Command = {
 		const result = await confirmTransaction(id, openTuning(context));
 		const isDone = 'id' in result;
 		const words = isDone ? `${result.id} is confirmed: it stays` : result.reason;
-		context.terminal.stdout.write(context.flags.json === true ? `${JSON.stringify(result)}\n` : `${words}\n`);
+		context.terminal.stdout.write(context.flags.json === true ? formatJson(context, 'confirm', result) : `${words}\n`);
 		return isDone ? 0 : 1;
 	},
 };

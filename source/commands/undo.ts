@@ -1,9 +1,9 @@
 import {manifestPath} from '../tuning/persist/files.ts';
 import {describeNotice, recover} from '../tuning/recover.ts';
-import {describeSetting} from '../tuning/settings.ts';
 import {type UndoResult, undoAll, undoStep} from '../tuning/undo.ts';
+import {describeUndo} from '../tuning/undo-text.ts';
 import {type Command, type CommandContext, UsageError} from './command.ts';
-import {checkStep, holdSignals, jsonOption, notAllPutBack, openTuning, stateOption} from './tuning.ts';
+import {checkStep, formatJson, holdSignals, jsonOption, notAllPutBack, openTuning, stateOption} from './tuning.ts';
 
 export const undo: Command = {
 	name: 'undo',
@@ -37,8 +37,12 @@ async function runUndo(context: CommandContext): Promise<number> {
 	});
 	terminal.stdout.write(
 		flags.json === true
-			? `${JSON.stringify({notices: notices.map(describeNotice), results})}\n`
-			: [...notices.map(describeNotice), ...results.flatMap(describeUndo), ...remindOfFiles(context, results)]
+			? formatJson(context, 'undo', {notices: notices.map(describeNotice), results})
+			: [
+					...notices.map(describeNotice),
+					...results.flatMap(result => describeUndo(result, '--force')),
+					...remindOfFiles(context, results),
+				]
 					.map(line => `${line}\n`)
 					.join(''),
 	);
@@ -64,34 +68,3 @@ const statuses: Readonly<Record<UndoResult['kind'], number>> = {
 	conflict: 1,
 	left: notAllPutBack,
 };
-
-/** What was done, or why not, in lines. */
-export function describeUndo(result: UndoResult): string[] {
-	switch (result.kind) {
-		case 'nothing':
-		case 'refused':
-			return [result.reason];
-		case 'undone':
-			return [
-				`${result.step} is undone:`,
-				...result.restored
-					.filter(({to, disturbed}) => to !== undefined && !disturbed)
-					.map(({setting, to}) => `  ${describeSetting(setting)} is ${to} again`),
-			];
-		case 'conflict':
-			return [
-				`${result.step} is left alone: somebody else has changed it since (--force overwrites)`,
-				...result.conflicts.map(
-					({setting, original, ours, theirs}) =>
-						`  ${describeSetting(setting)}: was ${original}, we set ${ours}, now it is ${theirs}`,
-				),
-			];
-		case 'left':
-			return [
-				`${result.step} could not be undone completely:`,
-				...result.left.map(
-					({setting, original, message}) => `  ${describeSetting(setting)} should be ${original}: ${message}`,
-				),
-			];
-	}
-}
