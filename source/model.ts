@@ -972,6 +972,8 @@ export interface AutopilotEvent {
 	readonly decision?: 'kept' | 'put back' | 'impossible';
 	/** The finding that it answers. */
 	readonly finding?: string;
+	/** Of one that stays: what a kept step has set, so that it can be set again after a crash. */
+	readonly changes?: readonly Change[];
 }
 
 /** A line that the user wrote at this moment (`m`). */
