@@ -39,5 +39,5 @@ export function quoteWords(words: readonly string[]): string {
 }
 
 export function isSameNumber(a: string, b: string): boolean {
-	return a.trim() !== '' && Number(a) === Number(b);
+	return a.trim() !== '' && b.trim() !== '' && Number(a) === Number(b);
 }
