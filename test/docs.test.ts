@@ -1,14 +1,16 @@
-import {readFileSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {expect, test} from 'vitest';
 import {commonOptions} from '../source/commands/command.ts';
 import {formatCommandsMarkdown, formatReference} from '../source/commands/help.ts';
 import {commands} from '../source/commands.ts';
+import {steps} from '../source/tuning/steps.ts';
 import {formatKeysMarkdown} from '../source/ui/keymap.ts';
 
 // `npm run docs` writes the documents anew.
 
-const readme = path.join(import.meta.dirname, '../README.md');
+const root = path.dirname(import.meta.dirname);
+const readme = path.join(root, 'README.md');
 
 function fill(text: string, mark: string, content: string): string {
 	const pattern = new RegExp(`(<!-- ${mark} -->\n)[\\s\\S]*(<!-- /${mark} -->)`);
@@ -26,4 +28,71 @@ test('docs/commands.md has every option that the parser knows', async () => {
 	await expect(formatReference(commands, commonOptions)).toMatchFileSnapshot(
 		path.join(import.meta.dirname, '../docs/commands.md'),
 	);
+});
+
+const documents = [
+	...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md'],
+	...readdirSync(path.join(root, 'docs')).map(name => `docs/${name}`),
+];
+
+const read = (document: string): string => readFileSync(path.join(root, document), 'utf8');
+
+/** What is quoted as code: between backquotes, in fences, and indented as such. */
+function listQuotes(text: string): string[] {
+	const blocks = [...text.matchAll(/^```\w*\n([\s\S]*?)^```/gm)].flatMap(([, block = '']) => block.split('\n'));
+	const prose = text.replaceAll(/^```\w*\n[\s\S]*?^```/gm, '');
+	const inline = [...prose.matchAll(/`([^`]+)`/g)].map(([, words = '']) => words.replaceAll('\n', ' '));
+	return [...blocks, ...inline, ...(prose.match(/^ {4}\S.*$/gm) ?? [])].map(line => line.trim().replace(/^\$ /, ''));
+}
+
+/** What is wrong with a call of nbtop as it is quoted; `nbtop COMMAND`, a word in capitals, stands for any. */
+function findFault(call: string): string | undefined {
+	const [first = '', ...rest] = call
+		.replace(/\s#.*$/, '')
+		.split(/\s+/)
+		.slice(1);
+	const isNamed = /^[a-z]/.test(first);
+	const command = commands.find(({name}) => name === (isNamed ? first : ''));
+	if (command === undefined) {
+		return `${call}: there is no command ${first}`;
+	}
+	const known = [...command.options, ...commonOptions].flatMap(({name, short}) => [`--${name}`, `-${short}`]);
+	const given = [...(isNamed ? [] : [first]), ...rest]
+		.filter(word => /^--?[a-z]/.test(word))
+		.map(word => word.split('=')[0] ?? '');
+	const wrong = /^[A-Z]/.test(first) ? [] : given.filter(option => !known.includes(option));
+	return wrong.length === 0 ? undefined : `${call}: there is no option ${wrong.join(', ')}`;
+}
+
+test.each(documents)('every call of nbtop that %s quotes can be made', document => {
+	const calls = listQuotes(read(document))
+		.map(line => line.replace(/^sudo /, ''))
+		.filter(line => /^nbtop( |$)/.test(line) && !/^nbtop [\d(/]/.test(line))
+		.map(line => line.split(/ [|>&] ?/)[0] ?? '');
+	expect(calls.flatMap(call => findFault(call) ?? [])).toEqual([]);
+});
+
+test.each(documents)('every file that %s links to or names in the tree is there', document => {
+	const text = read(document);
+	const links = [...text.matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)].map(([, target = '']) =>
+		path.join(path.dirname(document), target),
+	);
+	const named = listQuotes(text).filter(words => /^(?:source|test|docs|build)\/[\w./-]+$/.test(words));
+	// Pictures are made from real sessions, by `npm run media`.
+	const missing = [...links, ...named].filter(file => !file.startsWith('media/') && !existsSync(path.join(root, file)));
+	expect(missing).toEqual([]);
+});
+
+test('the guide’s page has every step, with its key', () => {
+	const rows = [...read('docs/guide.md').matchAll(/^\| (\d) \| `([\w-]+)` /gm)].map(([, key, id]) => ({key, id}));
+	expect(rows).toEqual(steps.map(({key, id}) => ({key, id})));
+});
+
+test('every finding that the guide’s page names is described', () => {
+	const described = new Set([...read('docs/json.md').matchAll(/^\| `([\w-]+)` \|/gm)].map(([, id]) => id));
+	const named = [...read('docs/guide.md').matchAll(/findings? ((?:`[\w-]+`(?:, )?)+)/g)].flatMap(
+		([, list = '']) => list.match(/[\w-]+/g) ?? [],
+	);
+	expect(named.length).toBeGreaterThan(8);
+	expect(named.filter(id => !described.has(id))).toEqual([]);
 });
