@@ -10,7 +10,7 @@ import {askKey} from './ask.ts';
 import {type Command, type CommandContext, Failure, textFlag, UsageError} from './command.ts';
 import {pathOptions, readingOptions} from './sampling.ts';
 import {startSurvey} from './survey.ts';
-import {chooseStateFolder, jsonOption, stateOption} from './tuning.ts';
+import {chooseStateFolder, formatJson, jsonOption, stateOption} from './tuning.ts';
 
 export const persist: Command = {
 	name: 'persist',
@@ -245,8 +245,11 @@ function describeStanding({label, wanted, live, holds, cause}: Standing): string
 	return `! ${label} is ${live ?? 'not there'}, wanted ${wanted}${cause === undefined ? '' : `: ${cause}`}`;
 }
 
-function report({flags, terminal}: CommandContext, json: object, lines: readonly string[]): void {
-	terminal.stdout.write(flags.json === true ? `${JSON.stringify(json)}\n` : lines.map(line => `${line}\n`).join(''));
+function report(context: CommandContext, json: object, lines: readonly string[]): void {
+	const {flags, terminal} = context;
+	terminal.stdout.write(
+		flags.json === true ? formatJson(context, 'persist', json) : lines.map(line => `${line}\n`).join(''),
+	);
 }
 
 function tryReading(host: Host, path: string): string | undefined {

@@ -115,7 +115,7 @@ export function toJson({step, changes, notes, unavailable, holds}: Preview, inFo
 		...(guide !== undefined && {guide}),
 		...(unavailable !== undefined && {reason: unavailable}),
 		changes: changes.map(({setting, label, from, to, shellLine, undoLine}) => ({
-			...{setting, label, from, to, command: shellLine, undo: undoLine},
+			...{setting, label, from, to, shell: shellLine, undo: undoLine},
 		})),
 	};
 }

@@ -17,6 +17,7 @@ import {formatList, formatOutcome, formatPreview, type Outcome, toJson} from './
 import {
 	checkStep,
 	chooseStateFolder,
+	formatJson,
 	guardOptions,
 	guardWishes,
 	holdSignals,
@@ -63,7 +64,10 @@ async function listAll(context: CommandContext, survey: Survey): Promise<number>
 	}
 	terminal.stdout.write(
 		flags.json === true
-			? `${JSON.stringify({notices: notices.map(describeNotice), steps: previews.map(each => toJson(each, inForce))})}\n`
+			? formatJson(context, 'tune', {
+					notices: notices.map(describeNotice),
+					steps: previews.map(each => toJson(each, inForce)),
+				})
 			: formatList(previews, {notices, inForce}),
 	);
 	return 0;
@@ -111,7 +115,7 @@ async function tuneStep(step: TuningStep, context: CommandContext, survey: Surve
 	print(formatOutcome(outcome));
 	if (flags.json === true) {
 		terminal.stdout.write(
-			`${JSON.stringify({notices: notices.map(describeNotice), ...toJson(preview, []), outcome})}\n`,
+			formatJson(context, 'tune', {notices: notices.map(describeNotice), ...toJson(preview, []), outcome}),
 		);
 	}
 	return statuses[outcome.kind];

@@ -97,6 +97,11 @@ export function checkStep(input: readonly string[]): string | undefined {
 	return id;
 }
 
+/** One JSON object on one line, with its schema. */
+export function formatJson({version}: CommandContext, name: string, fields: object): string {
+	return `${JSON.stringify({schema: `nbtop.${name}/1`, version, ...fields})}\n`;
+}
+
 /** What is under way is brought to its end: a signal in the middle would leave half of it. */
 export async function holdSignals<T>(act: () => Promise<T>): Promise<T> {
 	const ignore = (): void => undefined;

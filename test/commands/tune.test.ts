@@ -138,10 +138,11 @@ test('prints one JSON object with the plan and the outcome', async () => {
 	const machine = setUpKnobs();
 	const {output} = await run(tune, machine, ['backlog-budget'], {yes: true, json: true});
 	expect(JSON.parse(output())).toMatchObject({
+		schema: 'nbtop.tune/1',
 		step: 'backlog-budget',
 		state: 'available',
 		changes: [
-			{from: '1000', to: '10000', command: 'sysctl -w net.core.netdev_max_backlog=10000'},
+			{from: '1000', to: '10000', shell: 'sysctl -w net.core.netdev_max_backlog=10000'},
 			{from: '300', to: '600', undo: 'sysctl -w net.core.netdev_budget=300'},
 		],
 		outcome: {kind: 'applied', id: 'backlog-budget-1', verdict: {kind: 'no effect seen'}},
