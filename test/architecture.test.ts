@@ -52,6 +52,21 @@ test('what is pure imports only what is pure', () => {
 	expect(findOffenders(pure, to => isIn(to, [...pure, 'model', 'tuning/masks', 'bench']))).toEqual([]);
 });
 
+/** What records, plays, and reads files; the rest of `session` makes values of values. */
+const acting = ['recorder', 'player', 'rewind', 'folder', 'journal-tail', 'session-file', 'store'].map(
+	name => `session/${name}`,
+);
+
+test('of a session all is pure but what records, plays and reads files', () => {
+	const isPure = (to: string): boolean =>
+		(isIn(to, [...pure, 'model', 'session', 'bench', 'tuning/journal']) && !isIn(to, acting)) || /^d3-(?:scale|shape)$/.test(to);
+	expect(
+		modules
+			.filter(({name}) => isIn(name, ['session']) && !isIn(name, acting))
+			.flatMap(({name, imports}) => imports.filter(to => !isPure(to)).map(to => `${name} imports ${to}`)),
+	).toEqual([]);
+});
+
 test('parsers know nothing but the model and each other', () => {
 	expect(findOffenders(['parse'], to => isIn(to, ['parse', 'model']))).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import {type Host, HostError} from '../host.ts';
 import {createPlayer, type Player} from '../session/player.ts';
-import {readSession, type Session, SessionError} from '../session/session-file.ts';
+import type {Session} from '../session/session.ts';
+import {readSession, SessionError} from '../session/session-file.ts';
 import {formatTables} from '../ui/text.ts';
 import {type Command, type CommandContext, Failure, UsageError} from './command.ts';
 import {runScreen} from './screen.ts';

@@ -3,7 +3,7 @@ import {createFiguresReader, type SampleFigures} from './figures.ts';
 import {createFold} from './fold.ts';
 import type {SessionDigest} from './report.ts';
 import {scanSession} from './scan.ts';
-import type {Session} from './session-file.ts';
+import type {Session} from './session.ts';
 import {listSettings, type SettingsList} from './settings-list.ts';
 import type {State} from './state.ts';
 

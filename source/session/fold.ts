@@ -1,7 +1,7 @@
 import type {TopologyOptions} from '../derive/topology.ts';
 import type {SessionEvent} from '../model.ts';
 import {createDecoder, type Decoder} from './codec.ts';
-import type {Lines} from './session-file.ts';
+import type {Lines} from './session.ts';
 import {initialState, reduce, type State} from './state.ts';
 
 /** A state, and the line at which it was so: before a whole sample, so that reading can begin there. */

@@ -1,7 +1,7 @@
 import type {Stamp} from '../model.ts';
 import type {Period} from './digest.ts';
 import {type SessionIndex, scanSession} from './scan.ts';
-import type {Session} from './session-file.ts';
+import type {Session} from './session.ts';
 
 /**
 The period of a session that begins at a marker and ends at the next one, or with the session. A marker is named by its

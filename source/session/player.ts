@@ -3,7 +3,7 @@ import type {Host} from '../host.ts';
 import type {Stamp, TimelineEvent} from '../model.ts';
 import {type Checkpoint, createFold} from './fold.ts';
 import {type EventPlace, type SessionIndex, scanSession} from './scan.ts';
-import type {Lines} from './session-file.ts';
+import type {Lines} from './session.ts';
 import type {State} from './state.ts';
 
 /** How much faster than it was. */

@@ -1,6 +1,6 @@
 import type {Stamp, TimelineEvent} from '../model.ts';
 import {createDecoder} from './codec.ts';
-import type {Lines} from './session-file.ts';
+import type {Lines} from './session.ts';
 
 /** Where the samples and the other events stand in the lines of a session. */
 export interface SessionIndex {

@@ -2,21 +2,7 @@ import {createGunzip} from 'node:zlib';
 import type {Host} from '../host.ts';
 import type {SessionHeader} from '../model.ts';
 import {createDecoder, sessionFormat} from './codec.ts';
-
-/** A session as it was read: its header, and its lines after that. */
-export interface Session {
-	readonly name: string;
-	readonly header: SessionHeader;
-	readonly lines: Lines;
-	/** What was dropped on the way, in words. */
-	readonly notes: readonly string[];
-}
-
-/** Lines that are made into text only when somebody asks: a session of hours has more of them than fit twice. */
-export interface Lines {
-	readonly length: number;
-	text(index: number): string;
-}
+import type {Lines, Session} from './session.ts';
 
 /** A file that is no session, or one that this program cannot read yet. */
 export class SessionError extends Error {

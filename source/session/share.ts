@@ -3,7 +3,7 @@ import {createDecoder, createEncoder, formatHeader} from './codec.ts';
 import {formatJson} from './delta.ts';
 import type {Replacement} from './placeholders.ts';
 import {createRedactor, findNames, type KnownNames, type RedactionKind} from './redact.ts';
-import type {Session} from './session-file.ts';
+import type {Session} from './session.ts';
 
 export interface SharedSession {
 	/** The whole file, line by line. */

@@ -1,7 +1,7 @@
 import type {Change, JournalEvent, SessionEvent, Stamp, TimelineEvent} from '../../source/model.ts';
 import {createEncoder, formatHeader} from '../../source/session/codec.ts';
 import {createHeader} from '../../source/session/header.ts';
-import type {Lines, Session} from '../../source/session/session-file.ts';
+import type {Lines, Session} from '../../source/session/session.ts';
 import {createRecordedMachine, firstMoment, type Load} from './recording.ts';
 
 /** So many seconds after the first sample. */
