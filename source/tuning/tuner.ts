@@ -227,7 +227,7 @@ function createViewer(options: TunerOptions, {status, change}: StatusKeeper) {
 	return {
 		look(step: TuningStep): void {
 			before?.close();
-			before = openWindow(store, store.getState().snapshot?.at.monotonic ?? 0);
+			before = openWindow(store);
 			change({look: {step}, answer: undefined, ...(status().run?.phase === 'over' && {run: undefined})});
 			void prepare(step);
 		},

@@ -15,14 +15,17 @@ export interface Window {
 	close(): void;
 }
 
-/** `since`: seconds, monotonic. What was read before that is not in it, so that before and after are never in one rate. */
-export function openWindow({getState, subscribe}: Readable, since: number): Window {
+/**
+`since`: seconds, monotonic. What was read until then is not in it, so that before and after are never in one rate. Absent:
+it begins with what was read last.
+*/
+export function openWindow({getState, subscribe}: Readable, since = Number.NEGATIVE_INFINITY): Window {
 	let first: Readings = {};
 	let newest = Number.NEGATIVE_INFINITY;
 	let samples = 0;
 	const note = (): void => {
 		const {snapshot} = getState();
-		if (snapshot === undefined || snapshot.at.monotonic < since || snapshot.at.monotonic <= newest) {
+		if (snapshot === undefined || snapshot.at.monotonic <= since || snapshot.at.monotonic <= newest) {
 			return;
 		}
 		newest = snapshot.at.monotonic;
@@ -42,9 +45,7 @@ export function openWindow({getState, subscribe}: Readable, since: number): Wind
 }
 
 function keepSince(readings: Readings, since: number): Readings {
-	const sources = (Object.keys(readings) as SourceName[]).filter(
-		source => (readings[source]?.at ?? Number.NEGATIVE_INFINITY) >= since,
-	);
+	const sources = (Object.keys(readings) as SourceName[]).filter(source => (readings[source]?.at ?? since) > since);
 	return Object.fromEntries(sources.map(source => [source, readings[source]])) as Readings;
 }
 

@@ -4,6 +4,7 @@ import xterm from '@xterm/headless';
 import {vi} from 'vitest';
 import {type AppOptions, type RunningApp, renderApp, type Store} from '../../source/app.tsx';
 import type {State} from '../../source/session/state.ts';
+import type {Tuner} from '../../source/tuning/tuner.ts';
 import type {Controls} from '../../source/ui/keymap.ts';
 
 /** The program's screen on a terminal without a window. */
@@ -27,10 +28,13 @@ export interface TerminalAppOptions extends AppOptions {
 	readonly columns?: number;
 	readonly rows?: number;
 	readonly suspend?: () => Promise<void>;
+	/** In place of a store that only `update` changes. */
+	readonly store?: Store;
+	readonly tuning?: Tuner;
 }
 
 export function startTerminalApp(state: State, options: TerminalAppOptions = {}): TerminalApp {
-	const {columns = 80, rows = 24, suspend, ...appOptions} = options;
+	const {columns = 80, rows = 24, suspend, tuning, store: given, ...appOptions} = options;
 	const terminal = new xterm.Terminal({cols: columns, rows, allowProposedApi: true, convertEol: true});
 	let written = '';
 	const stdout = Object.assign(new EventEmitter(), {
@@ -49,7 +53,8 @@ export function startTerminalApp(state: State, options: TerminalAppOptions = {})
 		},
 	});
 	const stdin = Object.assign(new PassThrough(), {isTTY: true, setRawMode: vi.fn(), ref: vi.fn(), unref: vi.fn()});
-	const {store, update} = createStore(state);
+	const {store: made, update} = createStore(state);
+	const store = given ?? made;
 	let interval = 1;
 	const controls: Controls = {
 		interval: () => interval,
@@ -58,6 +63,7 @@ export function startTerminalApp(state: State, options: TerminalAppOptions = {})
 		}),
 		quit: vi.fn(),
 		suspend: vi.fn(suspend),
+		...(tuning && {tuning}),
 	};
 	const app = renderApp(
 		{store, controls, options: appOptions},
