@@ -1,3 +1,4 @@
+import {findOpen} from '../tuning/journal.ts';
 import {manifestPath} from '../tuning/persist/files.ts';
 import {describeNotice, recover} from '../tuning/recover.ts';
 import {type UndoResult, undoAll, undoStep} from '../tuning/undo.ts';
@@ -28,7 +29,13 @@ async function runUndo(context: CommandContext): Promise<number> {
 	}
 	const tools = openTuning(context);
 	const {notices, results} = await holdSignals(async () => {
+		const open = findOpen(tools.journal.read())?.id;
 		const found = await recover(tools);
+		const isDone = found.some(notice => notice.kind === 'reverted' && notice.transaction.id === open);
+		if (isDone && step === undefined && flags.all !== true) {
+			// That was the newest step: the one before it is not what was asked for.
+			return {notices: found, results: [{kind: 'nothing', reason: 'nothing else is undone'} as const]};
+		}
 		const force = flags.force === true;
 		return {
 			notices: found,

@@ -55,11 +55,13 @@ export async function recover({host, journal}: {readonly host: Host; readonly jo
 	const lost = findLost(journal, host);
 	if (lost !== undefined) {
 		const lock = await takeLock(host, journal);
-		const still = findLost(journal, host);
-		if (lock !== undefined && still?.id === lost.id) {
-			await revertTransaction(lost.id, 'its writer and its guard had ended', {host, journal}, isRisky);
+		try {
+			if (lock !== undefined && findLost(journal, host)?.id === lost.id) {
+				await revertTransaction(lost.id, 'its writer and its guard had ended', {host, journal}, isRisky);
+			}
+		} finally {
+			await lock?.release();
 		}
-		await lock?.release();
 	}
 	const notices = inspectJournal(journal.read(), journal.bootId, host);
 	markTold(notices, journal);

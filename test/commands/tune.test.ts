@@ -6,7 +6,7 @@ import {tune} from '../../source/commands/tune.ts';
 import {undo} from '../../source/commands/undo.ts';
 import {armGuard} from '../../source/tuning/guard.ts';
 import type {FakeMachine} from '../helpers/host.ts';
-import {backlogFile, budgetFile, setUp} from '../helpers/tuning.ts';
+import {backlogFile, budgetFile, setUp, startProgram, weight, weightFile} from '../helpers/tuning.ts';
 
 vi.mock('../../source/tuning/guard.ts', () => ({armGuard: vi.fn(async () => undefined)}));
 
@@ -116,6 +116,16 @@ test('undo shows the three values and leaves them, unless it is forced', async (
 	expect(refused.output()).toContain('net.core.netdev_budget: was 300, we set 600, now it is 450');
 	expect((await run(undo, machine, ['backlog-budget'], {force: true})).status).toBe(0);
 	expect(readBoth(machine)).toEqual(['300', '1000']);
+});
+
+test('undo of a step whose guard has died undoes that one, and not the one before it', async () => {
+	const machine = setUpKnobs();
+	await run(tune, machine, ['backlog-budget'], {yes: true});
+	const other = startProgram(machine);
+	await other.apply('later', [{setting: weight, to: '128'}], 60);
+	const {output} = await run(undo, machine, []);
+	expect(output()).toContain("'Do later' (later-2) was put back");
+	expect([machine.read(weightFile), ...readBoth(machine)]).toEqual(['64', '600', '10000']);
 });
 
 test('under guard it says how to confirm, and confirming keeps it', async () => {
