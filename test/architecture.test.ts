@@ -59,7 +59,8 @@ const acting = ['recorder', 'player', 'rewind', 'folder', 'journal-tail', 'sessi
 
 test('of a session all is pure but what records, plays and reads files', () => {
 	const isPure = (to: string): boolean =>
-		(isIn(to, [...pure, 'model', 'session', 'bench', 'tuning/journal']) && !isIn(to, acting)) || /^d3-(?:scale|shape)$/.test(to);
+		(isIn(to, [...pure, 'model', 'session', 'bench', 'tuning/journal']) && !isIn(to, acting)) ||
+		/^d3-(?:scale|shape)$/.test(to);
 	expect(
 		modules
 			.filter(({name}) => isIn(name, ['session']) && !isIn(name, acting))
