@@ -1,4 +1,5 @@
-import {type Host, HostError} from '../../host.ts';
+import {tryLine, tryList, tryTarget} from '../../collect/reading.ts';
+import type {Host} from '../../host.ts';
 import type {DeviceIdentity, Setting} from '../../model.ts';
 import {checkDevice} from './names.ts';
 import {SettingError} from './setting-error.ts';
@@ -52,7 +53,7 @@ Throws when `/sys` shows another network namespace's device than the one on whic
 program that has entered a namespace may still see the old one's `/sys` (`nsenter --net`).
 */
 export async function expectOwnNamespace(device: string, host: Host): Promise<void> {
-	const shown = Number(read(host, `/sys/class/net/${checkDevice(device)}/ifindex`));
+	const shown = Number(tryLine(host, `/sys/class/net/${checkDevice(device)}/ifindex`));
 	if (!(shown > 0)) {
 		throw new SettingError(`${device} is not there`, 'ENODEV');
 	}
@@ -81,11 +82,11 @@ function findOnBus(bus: string | undefined, host: Host): string | undefined {
 	const folder = `/sys/bus/pci/devices/${bus}`;
 	const parents = [
 		folder,
-		...list(host, folder)
+		...tryList(host, folder)
 			.filter(isVirtio)
 			.map(name => `${folder}/${name}`),
 	];
-	return parents.flatMap(parent => list(host, `${parent}/net`))[0];
+	return parents.flatMap(parent => tryList(host, `${parent}/net`))[0];
 }
 
 function isVirtio(name: string): boolean {
@@ -94,14 +95,14 @@ function isVirtio(name: string): boolean {
 
 function readIdentity(name: string, host: Host): DeviceIdentity | undefined {
 	const folder = `/sys/class/net/${checkDevice(name)}`;
-	const ifindex = Number(read(host, `${folder}/ifindex`));
+	const ifindex = Number(tryLine(host, `${folder}/ifindex`));
 	if (!(ifindex > 0)) {
 		return undefined;
 	}
-	const mac = read(host, `${folder}/address`);
-	const kind = /^DEVTYPE=(.+)$/m.exec(read(host, `${folder}/uevent`) ?? '')?.[1];
-	const tun = read(host, `${folder}/tun_flags`) === undefined ? undefined : 'tun';
-	const driver = attempt(() => host.readLink(`${folder}/device/driver`).split('/').at(-1)) ?? kind ?? tun;
+	const mac = tryLine(host, `${folder}/address`);
+	const kind = /^DEVTYPE=(.+)$/m.exec(tryLine(host, `${folder}/uevent`) ?? '')?.[1];
+	const tun = tryLine(host, `${folder}/tun_flags`) === undefined ? undefined : 'tun';
+	const driver = tryTarget(host, `${folder}/device/driver`) ?? kind ?? tun;
 	const isTunnel = driver === 'wireguard' || driver === 'tun';
 	return {name, ...(!isTunnel && {ifindex}), ...(mac && !isTunnel && {mac}), ...(driver && {driver})};
 }
@@ -109,16 +110,16 @@ function readIdentity(name: string, host: Host): DeviceIdentity | undefined {
 function findInterrupt(setting: SettingOf<'irq-affinity'>, host: Host): Setting | undefined {
 	const {bus, actions} = setting;
 	const isPci = bus !== undefined && isPciAddress(bus);
-	const all = isPci ? listPciInterrupts(bus, host) : list(host, '/sys/kernel/irq').map(Number);
-	const isMeant = (irq: number): boolean => read(host, `/sys/kernel/irq/${irq}/actions`) === actions;
+	const all = isPci ? listPciInterrupts(bus, host) : tryList(host, '/sys/kernel/irq').map(Number);
+	const isMeant = (irq: number): boolean => tryLine(host, `/sys/kernel/irq/${irq}/actions`) === actions;
 	const irq = [setting.irq, ...all].find(each => all.includes(each) && isMeant(each));
 	return irq === undefined ? undefined : {...setting, irq};
 }
 
 function listPciInterrupts(bus: string, host: Host): number[] {
 	const folder = `/sys/bus/pci/devices/${bus}`;
-	const vectors = list(host, `${folder}/msi_irqs`).map(Number);
-	const legacy = Number(read(host, `${folder}/irq`));
+	const vectors = tryList(host, `${folder}/msi_irqs`).map(Number);
+	const legacy = Number(tryLine(host, `${folder}/irq`));
 	return vectors.length === 0 && legacy > 0 ? [legacy] : vectors;
 }
 
@@ -127,28 +128,9 @@ function hasQueue(
 	direction: 'rx' | 'tx',
 	host: Host,
 ): boolean {
-	return list(host, `/sys/class/net/${checkDevice(device)}/queues`).includes(`${direction}-${queue}`);
+	return tryList(host, `/sys/class/net/${checkDevice(device)}/queues`).includes(`${direction}-${queue}`);
 }
 
 function isPciAddress(text: string): boolean {
 	return /^[\da-f]{4,8}:[\da-f]{2}:[\da-f]{2}\.[\da-f]$/i.test(text);
-}
-
-function read(host: Host, path: string): string | undefined {
-	return attempt(() => host.readText(path).trim());
-}
-
-function list(host: Host, path: string): readonly string[] {
-	return attempt(() => host.list(path)) ?? [];
-}
-
-function attempt<T>(act: () => T): T | undefined {
-	try {
-		return act();
-	} catch (error) {
-		if (error instanceof HostError) {
-			return undefined;
-		}
-		throw error;
-	}
 }

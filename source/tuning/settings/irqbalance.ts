@@ -1,4 +1,5 @@
-import {type Host, HostError} from '../../host.ts';
+import {tryLine, tryList} from '../../collect/reading.ts';
+import type {Host} from '../../host.ts';
 import {fitsIrqbalance, parseIrqbalanceSetup} from '../../parse/irqbalance.ts';
 import {SettingError} from './setting-error.ts';
 import type {SettingKind, SettingOf} from './setting-kind.ts';
@@ -38,33 +39,14 @@ function toMessage(to: string): string {
 
 /** Its process is a part of the socket's name. */
 function findSocket(host: Host): string {
-	const name = listSockets(host).find(each => {
+	const name = tryList(host, folder).find(each => {
 		const pid = /^irqbalance(\d+)\.sock$/.exec(each)?.[1];
-		return pid !== undefined && tryRead(host, `/proc/${pid}/comm`)?.trim() === 'irqbalance';
+		return pid !== undefined && tryLine(host, `/proc/${pid}/comm`) === 'irqbalance';
 	});
 	if (name === undefined) {
 		throw new SettingError('irqbalance has no socket: it does not run, or cannot be told', 'ENOENT');
 	}
 	return `${folder}/${name}`;
-}
-
-function listSockets(host: Host): readonly string[] {
-	return tryHost(() => host.list(folder)) ?? [];
-}
-
-function tryRead(host: Host, path: string): string | undefined {
-	return tryHost(() => host.readText(path));
-}
-
-function tryHost<T>(act: () => T): T | undefined {
-	try {
-		return act();
-	} catch (error) {
-		if (error instanceof HostError) {
-			return undefined;
-		}
-		throw error;
-	}
 }
 
 function readList(text: string): number[] | undefined {
