@@ -30,6 +30,8 @@ const {values: options} = parseArgs({
 });
 const seconds = options.quick ? 15 : Number(options.seconds);
 const starts = options.quick ? 3 : 9;
+/** A start that takes longer is taken to have taken this long. */
+const startSeconds = 2;
 const cpuCounts = [4, 16, 64, 256, 1152];
 const screen = {columns: 180, rows: 50};
 
@@ -102,10 +104,10 @@ async function addStarts(rows) {
 
 	const runs = [];
 	for (let start = 0; start < starts; start++) {
-		runs.push(await runInTerminal(nbtop, 1, 1));
+		runs.push(await runInTerminal(nbtop, startSeconds, startSeconds));
 	}
 
-	row.firstScreenMs = median(runs.map(({firstFrame}) => Math.round(firstFrame * 1000)));
+	row.firstScreenMs = median(runs.map(({firstFrame}) => Math.round((firstFrame ?? startSeconds) * 1000)));
 	row.startCpuMs = median(runs.map(({cpu}) => Math.round(cpu * 1000)));
 }
 

@@ -10,8 +10,8 @@ WireGuard tunnel of 12 peers, up to 1000 interrupts, and every counter moving in
 export function writeBigCapture(folder, cpus) {
 	mkdirSync(folder, {recursive: true});
 	const machine = {cpus, queues: Math.min(63, cpus), irqs: Math.min(1000, 20 + 4 * cpus), peers: 12};
-	// Fewer of the biggest: their interrupt tables are 13 MB each.
-	const samples = cpus > 256 ? 8 : 20;
+	// Fewer of the big ones: their interrupt tables are up to 13 MB each.
+	const samples = cpus > 256 ? 8 : cpus > 64 ? 20 : 64;
 	for (let tick = 0; tick < samples; tick++) {
 		// Facts in every sample: what is read again would else carry the first one's time, and so would what is told its time by it.
 		const entries = {...listFacts(machine), ...listCounters(machine, tick)};
