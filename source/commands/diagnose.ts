@@ -4,12 +4,13 @@ import type {State} from '../session/state.ts';
 import {createStore} from '../session/store.ts';
 import {formatDiagnosisText} from '../ui/diagnosis.ts';
 import {type Command, type CommandContext, numberFlag, UsageError} from './command.ts';
-import {chooseHost, intervalOption, pathOptions, readingOptions} from './sampling.ts';
+import {chooseHost, chooseInterval, intervalOption, pathOptions, readingOptions} from './sampling.ts';
 
 /** A fault was found: something loses packets, or makes every measurement of this path meaningless. */
 const faultFound = 3;
 
 const defaultSeconds = 10;
+const defaultInterval = 1;
 const longest = 3600;
 
 export const diagnose: Command = {
@@ -25,7 +26,7 @@ export const diagnose: Command = {
 			help: `seconds to watch; default ${defaultSeconds}`,
 			check: value => (value >= 2 && value <= longest ? undefined : `takes 2 to ${longest} seconds`),
 		},
-		intervalOption(1),
+		intervalOption(defaultInterval),
 		{name: 'json', type: 'boolean', help: 'print one JSON object (docs/json.md)'},
 		{name: 'explain', type: 'boolean', help: 'also list the rules that cannot be judged here, and what they need'},
 		...readingOptions,
@@ -56,27 +57,25 @@ async function watch({host: machine, flags}: CommandContext): Promise<State> {
 	const store = createStore(pathOptions(flags));
 	const collector = createCollector(host, pathOptions(flags));
 	let told: State | undefined;
-	const sample = async (): Promise<void> => {
-		store.dispatch(await collector.collect(Number.POSITIVE_INFINITY));
+	/** A slow program delays no sample for longer than `patience` seconds. */
+	const sample = async (patience: number): Promise<void> => {
+		store.dispatch(await collector.collect(patience));
 		const state = store.getState();
 		told = saysNothing.has(state.verdict.id) ? told : state;
 	};
 
 	// The way to the peers is known only after the peers are, and what is asked of a device only after the way.
-	await sample();
-	await sample();
-	await sample();
-	const interval = numberFlag(flags, 'interval') ?? 1;
+	for (let round = 0; round < 3; round++) {
+		await sample(Number.POSITIVE_INFINITY);
+	}
+	const interval = chooseInterval(flags, defaultInterval);
 	const end = host.realTime() + (numberFlag(flags, 'for') ?? defaultSeconds);
-	for (
-		let next = host.realTime() + interval;
-		capture ? capture.advance() : next < end + interval / 2;
-		next += interval
-	) {
+	for (let due = host.realTime() + interval; capture ? capture.advance() : due < end + interval / 2; ) {
 		if (!capture) {
-			await host.sleep(next - host.realTime());
+			await host.sleep(Math.max(0, due - host.realTime()));
 		}
-		await sample();
+		await sample(capture ? Number.POSITIVE_INFINITY : interval);
+		due = Math.max(due + interval, host.realTime());
 	}
 	return told ?? store.getState();
 }
