@@ -818,6 +818,8 @@ export interface SessionHeader {
 	/** Boot id, kernel, CPUs and the tools' versions, as far as they were known when recording began. */
 	readonly machine?: MachineFacts;
 	readonly interfaces?: readonly InterfaceSummary[];
+	/** What was set again at every start of the machine, by `nbtop persist`. */
+	readonly persisted?: readonly Wish[];
 }
 
 export type InterfaceSummary = Pick<LinkFacts, 'name' | 'kind' | 'driver' | 'mtu' | 'speedMbit'>;
@@ -832,6 +834,7 @@ export type SessionEvent =
 	| ScenarioEvent
 	| TrialEvent
 	| AutopilotEvent
+	| PersistedEvent
 	| MarkerEvent
 	| NoteEvent;
 
@@ -974,6 +977,13 @@ export interface AutopilotEvent {
 	readonly finding?: string;
 	/** Of one that stays: what a kept step has set, so that it can be set again after a crash. */
 	readonly changes?: readonly Change[];
+}
+
+/** What outlives a restart is another now; empty: nothing does. */
+export interface PersistedEvent {
+	readonly type: 'persisted';
+	readonly at: Stamp;
+	readonly wishes: readonly Wish[];
 }
 
 /** A line that the user wrote at this moment (`m`). */

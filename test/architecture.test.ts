@@ -53,7 +53,7 @@ test('what is pure imports only what is pure', () => {
 });
 
 /** What records, plays, and reads files; the rest of `session` makes values of values. */
-const acting = ['recorder', 'player', 'rewind', 'folder', 'journal-tail', 'session-file', 'store'].map(
+const acting = ['recorder', 'player', 'rewind', 'folder', 'journal-tail', 'persisted', 'session-file', 'store'].map(
 	name => `session/${name}`,
 );
 

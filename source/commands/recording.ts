@@ -4,9 +4,11 @@ import type {Host} from '../host.ts';
 import {HostError} from '../host.ts';
 import type {Readings} from '../model.ts';
 import {followJournal} from '../session/journal-tail.ts';
+import {followPersisted} from '../session/persisted.ts';
 import {createRecorder, type Recorder} from '../session/recorder.ts';
 import type {Store} from '../session/store.ts';
 import {journalFile} from '../tuning/journal-file.ts';
+import {manifestPath} from '../tuning/persist/files.ts';
 import type {RecordingControls} from '../ui/session-keys.ts';
 import {type CommandContext, Failure} from './command.ts';
 import {pathOptions} from './sampling.ts';
@@ -24,12 +26,17 @@ export interface HostRecorderParts {
 /** A recorder that also takes what tuning does meanwhile, here or in another nbtop. */
 export function createHostRecorder({context, host, store, isLive}: HostRecorderParts): Recorder {
 	const {flags, version} = context;
+	const persisted = followPersisted(host, manifestPath);
+	const followTuning = followJournal(host, journalFile(chooseStateFolder(flags)));
 	return createRecorder({
 		host,
 		store,
 		version,
 		path: pathOptions(flags),
-		...(isLive && {follow: followJournal(host, journalFile(chooseStateFolder(flags)))}),
+		...(isLive && {
+			readPersisted: persisted.read,
+			follow: () => [...followTuning(), ...persisted.follow()],
+		}),
 	});
 }
 

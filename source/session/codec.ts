@@ -203,6 +203,7 @@ const knownTypes: Readonly<Record<Exclude<SessionEvent['type'], 'sample'>, true>
 	scenario: true,
 	trial: true,
 	autopilot: true,
+	persisted: true,
 	marker: true,
 	note: true,
 };

@@ -1,5 +1,5 @@
 import type {TopologyOptions} from '../derive/topology.ts';
-import type {MachineFacts, Readings, SessionHeader, Stamp} from '../model.ts';
+import type {MachineFacts, Readings, SessionHeader, Stamp, Wish} from '../model.ts';
 import {sessionFormat} from './codec.ts';
 
 /** The first line of a session that begins now, with what the readings tell of the machine. */
@@ -8,6 +8,7 @@ export function createHeader(
 	version: string,
 	readings: Pick<Readings, 'machine' | 'links'>,
 	{tunnel, nic}: TopologyOptions = {},
+	persisted?: readonly Wish[],
 ): SessionHeader {
 	const options = {...(tunnel !== undefined && {tunnel}), ...(nic !== undefined && {nic})};
 	const machine: MachineFacts | undefined = readings.machine?.value;
@@ -26,5 +27,6 @@ export function createHeader(
 		...(Object.keys(options).length > 0 && {options}),
 		...(machine && {machine}),
 		...(interfaces && {interfaces}),
+		...(persisted && {persisted}),
 	};
 }

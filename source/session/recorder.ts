@@ -1,7 +1,7 @@
 import type {TopologyOptions} from '../derive/topology.ts';
 import type {Writer} from '../host/writer.ts';
 import {type Host, HostError} from '../host.ts';
-import type {Readings, SampleEvent, SessionEvent, TimelineEvent} from '../model.ts';
+import type {Readings, SampleEvent, SessionEvent, TimelineEvent, Wish} from '../model.ts';
 import {createEncoder, formatHeader} from './codec.ts';
 import {openInFolder} from './folder.ts';
 import {createHeader} from './header.ts';
@@ -15,6 +15,8 @@ export interface RecorderOptions {
 	readonly version: string;
 	/** The tunnel and the NIC that the user named. */
 	readonly path?: TopologyOptions;
+	/** What is set again at every start of the machine; absent: not known. */
+	readonly readPersisted?: () => readonly Wish[];
 	/** What else has happened since the last sample (`followJournal`). */
 	readonly follow?: () => readonly TimelineEvent[];
 }
@@ -53,7 +55,7 @@ export interface Recorder {
 	readonly ring: Ring;
 }
 
-export function createRecorder({host, store, version, path = {}, follow}: RecorderOptions): Recorder {
+export function createRecorder({host, store, version, path = {}, readPersisted, follow}: RecorderOptions): Recorder {
 	const encoder = createEncoder();
 	const ring = createRing();
 	let writer: Writer | undefined;
@@ -67,7 +69,7 @@ export function createRecorder({host, store, version, path = {}, follow}: Record
 		store.dispatch(event);
 	};
 	const formatStart = (readings: Pick<Readings, 'machine' | 'links'> = store.getState().snapshot?.readings ?? {}) =>
-		`${formatHeader(createHeader(host.now(), version, readings, path))}\n`;
+		`${formatHeader(createHeader(host.now(), version, readings, path, readPersisted?.()))}\n`;
 	const open = (file: string, onFailure: (error: HostError) => void): Writer =>
 		host.createWriter(file, {gzip: file.endsWith('.gz'), onFailure});
 	const openNew = (file: string | undefined, suffix: string, onFailure: (error: HostError) => void) =>

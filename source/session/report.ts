@@ -1,4 +1,4 @@
-import type {InterfaceSummary, MachineFacts, SessionHeader, Setting, Stamp, TimelineEvent} from '../model.ts';
+import type {InterfaceSummary, MachineFacts, SessionHeader, Setting, Stamp, TimelineEvent, Wish} from '../model.ts';
 import {type ComparisonRow, compareConfigurations} from './comparison.ts';
 import {type Configuration, divideByTuning} from './configurations.ts';
 import type {SampleFigures} from './figures.ts';
@@ -32,6 +32,8 @@ export interface Report {
 	readonly comparison: readonly ComparisonRow[];
 	readonly configurations: readonly Configuration[];
 	readonly steps: readonly StepReport[];
+	/** What was set again at every start of the machine when the session ended; absent: not known. */
+	readonly persisted?: readonly PersistedSetting[];
 	readonly settings: readonly SettingDifference[];
 	readonly timeline: readonly TimelineEvent[];
 	readonly notes: readonly string[];
@@ -39,6 +41,10 @@ export interface Report {
 
 export interface StepReport extends Omit<StepTold, 'changes'> {
 	readonly changes: readonly (StepTold['changes'][number] & {readonly label: string; readonly shellLine: string})[];
+}
+
+export interface PersistedSetting extends Wish {
+	readonly label: string;
 }
 
 /** How settings are called, and how a shell would write them. */
@@ -55,6 +61,8 @@ export function createReport(digest: SessionDigest, words: SettingWords): Report
 	if (start === undefined || end === undefined) {
 		throw new RangeError('there is no sample in it');
 	}
+	const last = events.findLast(event => event.type === 'persisted');
+	const persisted = last?.type === 'persisted' ? last.wishes : header.persisted;
 	const configurations = divideByTuning(events, start, {...end, monotonic: end.monotonic + 1});
 	return {
 		schema: 'nbtop.report/1',
@@ -75,6 +83,9 @@ export function createReport(digest: SessionDigest, words: SettingWords): Report
 				shellLine: words.shellLine(change.setting, change.to),
 			})),
 		})),
+		...(persisted && {
+			persisted: persisted.map(wish => ({...wish, label: words.label(wish.setting)})),
+		}),
 		settings: compareSettings(settings.before, settings.after),
 		timeline: events.filter(event => event.type !== 'tuning' || isOfInterest(event.event.type)),
 		notes,

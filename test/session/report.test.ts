@@ -264,3 +264,15 @@ test('steps that are undone together make one configuration', () => {
 		['− B (undo), − A (undo)', expect.closeTo(40.1), 90],
 	]);
 });
+
+test('what outlives a restart is told, as it was when the session ended', () => {
+	const wishes = [{setting: {kind: 'sysctl' as const, name: 'net.core.netdev_budget'}, to: '600'}];
+	const session = makeSession();
+	const persisted = (header: object, events = session) =>
+		createReport(digestSession({...events, header: {...session.header, ...header}}), settingWords);
+	expect(formatMarkdown(describeReport(report))).toMatch(/## Persisted\n\nNot known\./);
+	expect(formatMarkdown(describeReport(persisted({persisted: []})))).toMatch(/## Persisted\n\nNothing: /);
+	expect(formatMarkdown(describeReport(persisted({persisted: wishes})))).toContain('| net.core.netdev_budget | 600 |');
+	const removed = makeSession([...listEvening(), {type: 'persisted', at: moment(299.5), wishes: []}]);
+	expect(persisted({persisted: wishes}, removed).persisted).toEqual([]);
+});

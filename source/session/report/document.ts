@@ -20,6 +20,8 @@ export function describeReport(report: Report, plots: readonly Block[] = []): Do
 			...describeSteps(report),
 			{kind: 'heading', text: 'Settings before and after'},
 			describeSettings(report),
+			{kind: 'heading', text: 'Persisted'},
+			describePersisted(report),
 			{kind: 'heading', text: 'Timeline'},
 			describeTimeline(report),
 		],
@@ -141,6 +143,15 @@ function describeSettings({settings}: Report): Block {
 				columns: [{title: 'Setting'}, {title: 'At the beginning'}, {title: 'At the end'}],
 				rows: settings.map(({name, before, after}) => [name, before ?? 'none', after ?? 'none']),
 			};
+}
+
+function describePersisted({persisted}: Report): Block {
+	if (persisted === undefined || persisted.length === 0) {
+		const text = persisted === undefined ? 'Not known.' : 'Nothing: what was set ends with the next restart.';
+		return {kind: 'text', text};
+	}
+	const columns = [{title: 'Set again at every start'}, {title: 'Value'}];
+	return {kind: 'table', columns, rows: persisted.map(({label, to}) => [label, to])};
 }
 
 function describeTimeline({timeline, steps}: Report): Block {

@@ -71,6 +71,11 @@ export function sayEvent(
 			];
 		case 'autopilot':
 			return [`guided loop ${event.change}`, event.text];
+		case 'persisted':
+			return [
+				'persisted',
+				`${event.wishes.length} ${event.wishes.length === 1 ? 'setting' : 'settings'} will outlive a restart`,
+			];
 		case 'marker':
 		case 'note':
 			return [event.type, event.text];
