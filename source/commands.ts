@@ -1,3 +1,4 @@
+import {autopilot} from './commands/autopilot.ts';
 import {bench} from './commands/bench.ts';
 import {capture} from './commands/capture.ts';
 import type {Command} from './commands/command.ts';
@@ -32,6 +33,7 @@ export const commands: readonly Command[] = [
 	guard,
 	bench,
 	trial,
+	autopilot,
 	record,
 	replay,
 	report,

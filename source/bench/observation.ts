@@ -1,5 +1,5 @@
 import {deriveRates} from '../derive/rates.ts';
-import type {Rates, Reading, Readings, SourceName, Topology, Verdict} from '../model.ts';
+import type {Finding, Rates, Reading, Readings, SourceName, Topology, Verdict} from '../model.ts';
 import type {Iperf3Run} from '../parse/iperf3.ts';
 import type {State} from '../session/state.ts';
 import type {GuardFigures} from './guards.ts';
@@ -17,6 +17,7 @@ export interface Observation {
 	readonly rates: Rates;
 	/** As it stood at the end of the window: rules want some ticks to agree. */
 	readonly verdict: Verdict;
+	readonly findings: readonly Finding[];
 	readonly topology: Topology;
 	/** The first and the last of each source in the window. */
 	readonly readings: {readonly first: Readings; readonly last: Readings};
@@ -42,6 +43,7 @@ export function observe(states: readonly State[], window: Window): Observation |
 	return {
 		rates,
 		verdict: last.verdict,
+		findings: last.findings,
 		topology: last.topology,
 		readings,
 		lostLeaves: leaves.filter(leaf => !isMoving(leaf, last.topology, rates)),

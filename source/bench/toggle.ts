@@ -112,7 +112,8 @@ function freeze(step: TuningStep, {changes}: Preview): TuningStep {
 	return {...step, plan: () => ({wishes})};
 }
 
-function expectUndone(result: UndoResult, {id}: TuningStep): void {
+/** Throws a `NotPutBack` that says what an undo has left. */
+export function expectUndone(result: UndoResult, {id}: TuningStep): void {
 	switch (result.kind) {
 		case 'undone':
 		case 'nothing':

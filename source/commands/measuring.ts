@@ -43,6 +43,10 @@ export interface MeasureOptions {
 	readonly tellsAlways: boolean;
 	/** Records even where the user has not asked for it. */
 	readonly recordsAlways?: boolean;
+	/** Told of the file when it is whole. */
+	readonly onRecorded?: (file: string) => Promise<unknown>;
+	/** Any key on the terminal ends it, as a signal does. */
+	readonly stopsOnKey?: boolean;
 }
 
 /** The status of a shell for a program that a signal has ended. */
@@ -64,6 +68,7 @@ export async function measure(
 	const collector = createCollector(host, {...path, eager: true});
 	const abort = new AbortController();
 	const forget = abortOnSignals(abort, terminal);
+	const release = options.stopsOnKey ? abortOnKey(abort, terminal) : () => undefined;
 	if (flags.record !== undefined || options.recordsAlways) {
 		await recordFromTheStart(recorder, host, String(flags.record ?? ''));
 	}
@@ -96,9 +101,24 @@ export async function measure(
 		await recorder.stop();
 		if (file !== undefined) {
 			terminal.stderr.write(`recorded to ${file}\n`);
+			await options.onRecorded?.(file);
 		}
+		release();
 		forget();
 	}
+}
+
+function abortOnKey(abort: AbortController, {stdin}: Terminal): () => void {
+	if (stdin.isTTY !== true) {
+		return () => undefined;
+	}
+	const onKey = (): void => abort.abort();
+	stdin.setRawMode(true);
+	stdin.on('data', onKey).resume();
+	return () => {
+		stdin.off('data', onKey).pause();
+		stdin.setRawMode(false);
+	};
 }
 
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;

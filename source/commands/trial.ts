@@ -4,7 +4,7 @@ import {runTrial, type Trial} from '../bench/trial.ts';
 import {formatTrial} from '../session/trial-json.ts';
 import {steps} from '../tuning/steps.ts';
 import {formatTrialText} from '../ui/trial-text.ts';
-import {type Command, type CommandContext, numberFlag, textFlag, UsageError} from './command.ts';
+import {type Command, type CommandContext, numberFlag, type Terminal, textFlag, UsageError} from './command.ts';
 import {measure, measuringOptions} from './measuring.ts';
 import {chooseOmit, findNamed, findPeerTools, peerOptions, takePeer, timeOption} from './peer-tools.ts';
 import {checkStep, jsonOption, notAllPutBack, openTuning} from './tuning.ts';
@@ -53,8 +53,8 @@ async function compareStep(context: CommandContext): Promise<number> {
 	const scenario = named === undefined ? choosePrimary(step.id) : findNamed(named);
 	const seconds = numberFlag(flags, 'time') ?? defaultSeconds;
 	const tuning = openTuning(context);
-	try {
-		return await measure(context, {seconds, tellsAlways: true}, async measuring => {
+	return tellLeftovers(terminal, () =>
+		measure(context, {seconds, tellsAlways: true}, async measuring => {
 			const tools = await findPeerTools(context, query, measuring);
 			const options = {
 				...{step, scenario, seconds, omit: chooseOmit(seconds)},
@@ -79,10 +79,17 @@ async function compareStep(context: CommandContext): Promise<number> {
 					: formatTrialText(result, text),
 			);
 			return chooseStatus(result);
-		});
+		}),
+	);
+}
+
+/** The status that says that the machine is not as it was, and in words why. */
+export async function tellLeftovers({stderr}: Terminal, act: () => Promise<number>): Promise<number> {
+	try {
+		return await act();
 	} catch (error) {
 		if (error instanceof Error && error.cause instanceof NotPutBack) {
-			terminal.stderr.write(`nbtop: ${error.message}\n`);
+			stderr.write(`nbtop: ${error.message}\n`);
 			return notAllPutBack;
 		}
 		throw error;
