@@ -69,9 +69,13 @@ function tryOpening(host: Host, folder: string): Journal {
 
 /**
 The words that start nbtop again, with nothing in them that may vanish meanwhile: the program is one file, and a copy of it
-lies beside the journal.
+lies beside the journal. An executable that brings its own runtime is too big for copies: it starts itself from where it was
+put.
 */
 export function chooseGuardTools(host: Host, journal: Journal): GuardTools {
+	if (process.env.NBTOP_BINARY === 'yes') {
+		return {host, journal, program: [process.execPath]};
+	}
 	const self = import.meta.filename;
 	if (!self.endsWith('.mjs')) {
 		const [, script = ''] = process.argv;
