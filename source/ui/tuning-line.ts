@@ -39,18 +39,11 @@ function describe(notice: Notice, now: number, answer = ''): Span[] {
 			{text: describeNotice(notice), tone: 'warning'},
 		];
 	}
-	const {title, deadline = 0, reason = ''} = notice.transaction;
+	const {title, reason = ''} = notice.transaction;
 	const name: Span = {text: ` ${title}`, tone: 'normal'};
 	switch (notice.kind) {
-		case 'waiting': {
-			const left = Math.max(0, Math.ceil(deadline - now));
-			const guard = notice.guarded ? `in ${left} s the guard does` : 'nobody else will';
-			return [
-				{text: ` c keeps it, u puts it back, ${guard} `, tone: 'banner'},
-				{text: ` ${answer}`, tone: 'warning'},
-				name,
-			];
-		}
+		case 'waiting':
+			return [{text: ` ${describeWaiting(notice, now)} `, tone: 'banner'}, {text: ` ${answer}`, tone: 'warning'}, name];
 		case 'busy':
 			return [{text: ' being applied or put back by another nbtop:', tone: 'warning'}, name];
 		case 'unfinished':
@@ -60,4 +53,13 @@ function describe(notice: Notice, now: number, answer = ''): Span[] {
 		case 'reverted':
 			return [{text: 'L tells: ', tone: 'key'}, {text: `put back, ${reason}:`, tone: 'warning'}, name];
 	}
+}
+
+/** What can be done about what waits to be confirmed, and what happens otherwise. */
+export function describeWaiting(
+	{transaction, guarded}: Extract<Notice, {readonly kind: 'waiting'}>,
+	now: number,
+): string {
+	const left = Math.max(0, Math.ceil((transaction.deadline ?? now) - now));
+	return `c keeps it, u puts it back, ${guarded ? `in ${left} s the guard does` : 'nobody else will'}`;
 }

@@ -4,12 +4,14 @@ import {followJournal} from '../../source/session/journal-tail.ts';
 import type {State} from '../../source/session/state.ts';
 import {createStore, type Store} from '../../source/session/store.ts';
 import {parseJournal} from '../../source/tuning/journal.ts';
-import type {TuningTools} from '../../source/tuning/tune.ts';
 import {createTuner, type Tuner, type TunerOptions} from '../../source/tuning/tuner.ts';
 import type {FakeMachine, FakeMachineParts} from './host.ts';
 import {makeState} from './state.ts';
-import {type Bench, journalFile, setUp, startProgram} from './tuning.ts';
+import {type Bench, formatProcess, journalFile, setUp, startProgram} from './tuning.ts';
 
+/** The process that stands guard. */
+const guardPid = 77;
+export const guardFile = `/proc/${guardPid}/stat`;
 export const usecsFile = '/proc/sys/net/core/netdev_budget_usecs';
 
 export interface TunerBench {
@@ -28,7 +30,8 @@ export interface TunerParts extends FakeMachineParts {
 	readonly state?: State;
 	readonly facts?: Partial<MachineFacts>;
 	readonly options?: Partial<TunerOptions>;
-	readonly tools?: Partial<TuningTools>;
+	/** A guard stands ready when this has come. */
+	readonly whileArming?: Promise<void>;
 	/** On this machine, on which something has been tuned before. */
 	readonly on?: FakeMachine;
 }
@@ -36,7 +39,9 @@ export interface TunerParts extends FakeMachineParts {
 /** Tuning by keys on a made machine whose clock only the test moves; the state is that of `makeState` and its journal. */
 export function setUpTuner(parts: TunerParts = {}): TunerBench {
 	const {machine} =
-		parts.on === undefined ? setUp({...parts, files: {[usecsFile]: '8000\n', ...parts.files}}) : {machine: parts.on};
+		parts.on === undefined
+			? setUp({...parts, files: {[usecsFile]: '8000\n', [guardFile]: formatProcess(guardPid, 8), ...parts.files}})
+			: {machine: parts.on};
 	const host: Host = {...machine.host, sleep: () => new Promise(resolve => setTimeout(resolve, 5))};
 	const store = createStore({}, withJournal(parts, machine));
 	const other = startProgram(machine);
@@ -51,7 +56,14 @@ export function setUpTuner(parts: TunerParts = {}): TunerBench {
 			}
 		},
 		refresh: () => undefined,
-		open: () => ({...startProgram(machine).tools, host, ...parts.tools}),
+		open() {
+			const {tools} = startProgram(machine);
+			const arm = async (id: string): Promise<void> => {
+				await parts.whileArming;
+				tools.journal.append({type: 'armed', id, slot: 0, process: {pid: guardPid, startTime: 8}, by: 'systemd'});
+			};
+			return {...tools, host, arm};
+		},
 		...parts.options,
 	});
 	return {

@@ -113,9 +113,12 @@ test('a guarded step waits for its own key, and a second one waits for that', as
 	bench.sample(1);
 	bench.sample(5);
 	await vi.waitFor(() => expect(tuner.status().run?.phase).toBe('over'));
-	tuner.look(step);
+	tuner.look(makeStep({id: 'other', wishes: [{setting: budget, to: '900'}]}));
 	await ready(tuner);
-	expect(findObstacle(tuner.status())).toBe('everything it wants is so already');
+	expect(findObstacle(tuner.status())).toBe("one at a time: 'Do risky' waits to be confirmed");
+	tuner.apply();
+	await settle();
+	expect(machine.read(budgetFile)).toBe('600');
 	tuner.confirm();
 	await settle();
 	expect(bench.other.fold().transactions[0]?.phase).toBe('kept');
@@ -138,8 +141,8 @@ test('a key that was typed before the change was complete confirms nothing', asy
 });
 
 test('what is being written is brought to its end before the program may', async () => {
-	let arm = (): void => undefined;
-	const bench = setUpTuner({tools: {arm: () => new Promise(resolve => (arm = resolve))}});
+	const {promise: whileArming, resolve: arm} = Promise.withResolvers<void>();
+	const bench = setUpTuner({whileArming});
 	const {machine, tuner} = bench;
 	tuner.look(risky);
 	await ready(tuner);

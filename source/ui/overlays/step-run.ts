@@ -1,11 +1,12 @@
 import {describeVerdict} from '../../tuning/effect.ts';
-import {findOpen, type JournalState, settingKey, type Transaction} from '../../tuning/journal.ts';
+import {type JournalState, settingKey, type Transaction} from '../../tuning/journal.ts';
 import type {PlannedChange} from '../../tuning/preview.ts';
 import {describeSetting} from '../../tuning/settings.ts';
 import type {Run, TunerStatus} from '../../tuning/tuner-status.ts';
 import {paragraph, row, widthOfLabels} from '../paragraph.ts';
 import type {Span} from '../table-text.ts';
 import type {Tone} from '../theme.ts';
+import {describeWaiting} from '../tuning-line.ts';
 import type {StepOptions} from './step.ts';
 
 /** A step that is being applied, or was: how far it is, how it went, and what to do now. */
@@ -72,14 +73,14 @@ function describeOutcome({preview, phase, result, verdict}: Run, transaction: Tr
 		: [{text: 'Written and read back.', tone: 'normal'}];
 }
 
-function inviteToConfirm({journal, now}: TunerStatus, transaction: Transaction | undefined, width: number): Span[][] {
-	if (transaction === undefined || transaction.id !== findOpen(journal)?.id || transaction.phase !== 'waiting') {
-		return transaction?.phase === 'kept' && transaction.within !== undefined
-			? paragraph('Confirmed: it stays.', 'good', width)
-			: [];
+function inviteToConfirm({notices, now}: TunerStatus, transaction: Transaction | undefined, width: number): Span[][] {
+	const waiting = notices.find(notice => notice.kind === 'waiting' && notice.transaction.id === transaction?.id);
+	if (waiting?.kind === 'waiting') {
+		return paragraph(`${describeWaiting(waiting, now)}.`, 'danger', width);
 	}
-	const left = Math.max(0, Math.ceil((transaction.deadline ?? now) - now));
-	return paragraph(`c keeps it, u puts it back; in ${left} s the guard puts it back.`, 'danger', width);
+	return transaction?.phase === 'kept' && transaction.within !== undefined
+		? paragraph('Confirmed: it stays.', 'good', width)
+		: [];
 }
 
 function describeProgress(
