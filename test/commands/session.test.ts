@@ -166,3 +166,32 @@ test('a session of a machine with 128 CPUs opens on any other', async () => {
 	expect(stdout).toContain('gateway-1');
 	expect(JSON.parse(nbtop('report', 'big.jsonl', '--json').stdout).machine.cpus.online).toHaveLength(128);
 });
+
+test('a replay asks nothing of the machine but the file, the clock and the time to wait: it runs where no Linux is', async () => {
+	const {replay} = await import('../../source/commands/replay.ts');
+	const {createRealHost} = await import('../../source/host.ts');
+	const real = createRealHost();
+	const asked: string[] = [];
+	const host = new Proxy(real, {
+		get(target, name: keyof typeof real) {
+			asked.push(name);
+			return target[name];
+		},
+	});
+	let written = '';
+	const stream = {write: (text: string) => (written += text)};
+	const terminal = {
+		stdin: stream,
+		stdout: stream,
+		stderr: stream,
+		isScreen: false,
+		columns: 100,
+		colour: false,
+		unicode: true,
+	};
+	const status = await replay.run({host, input: [evening], flags: {}, version: '1', terminal: terminal as never});
+	real.close();
+	expect(status).toBe(0);
+	expect(written).toContain('gateway-1');
+	expect(new Set(asked)).toEqual(new Set(['readBytes', 'realTime', ...(asked.includes('sleep') ? ['sleep'] : [])]));
+});

@@ -6,6 +6,7 @@ import {type AppOptions, type RunningApp, renderApp, type Store} from '../../sou
 import type {State} from '../../source/session/state.ts';
 import type {Tuner} from '../../source/tuning/tuner.ts';
 import type {Controls} from '../../source/ui/keymap.ts';
+import type {RecordingControls, TimeControls} from '../../source/ui/session-keys.ts';
 
 /** The program's screen on a terminal without a window. */
 export interface TerminalApp {
@@ -31,10 +32,12 @@ export interface TerminalAppOptions extends AppOptions {
 	/** In place of a store that only `update` changes. */
 	readonly store?: Store;
 	readonly tuning?: Tuner;
+	readonly time?: TimeControls;
+	readonly recording?: RecordingControls;
 }
 
 export function startTerminalApp(state: State, options: TerminalAppOptions = {}): TerminalApp {
-	const {columns = 80, rows = 24, suspend, tuning, store: given, ...appOptions} = options;
+	const {columns = 80, rows = 24, suspend, tuning, time, recording, store: given, ...appOptions} = options;
 	const terminal = new xterm.Terminal({cols: columns, rows, allowProposedApi: true, convertEol: true});
 	let written = '';
 	const stdout = Object.assign(new EventEmitter(), {
@@ -64,6 +67,8 @@ export function startTerminalApp(state: State, options: TerminalAppOptions = {})
 		quit: vi.fn(),
 		suspend: vi.fn(suspend),
 		...(tuning && {tuning}),
+		...(time && {time}),
+		...(recording && {recording}),
 	};
 	const app = renderApp(
 		{store, controls, options: appOptions},
