@@ -41,6 +41,7 @@ export function App({store, controls, options = {}, clear}: AppProps) {
 	// Playing, pausing and another speed are seen too, though the state is the same.
 	useSyncExternalStore(store.subscribe, () => JSON.stringify(controls.time?.player()?.position()));
 	const tuning = useSyncExternalStore(controls.tuning?.subscribe ?? never, () => controls.tuning?.status());
+	const measuring = useSyncExternalStore(controls.measuring?.subscribe ?? never, () => controls.measuring?.status());
 	const [view, setView] = useState<View>(() => startView(initialView, controls.tuning));
 	const [, setRedraws] = useState(0);
 	const {columns, rows} = sizeOf(useStdout().stdout);
@@ -58,6 +59,7 @@ export function App({store, controls, options = {}, clear}: AppProps) {
 		...describeRecording(controls),
 		...(position && {position}),
 		...(tuning && {tuning}),
+		...(measuring && {measuring}),
 		...(options.readOnly !== undefined && {readOnly: options.readOnly}),
 	});
 	const context: KeyContext = {

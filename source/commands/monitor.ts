@@ -11,6 +11,7 @@ import {printSamples} from './once.ts';
 import {controlRecording, createHostRecorder, recordFromTheStart} from './recording.ts';
 import {chooseHost, chooseInterval, intervalOption, pathOptions, readingOptions} from './sampling.ts';
 import {runScreen} from './screen.ts';
+import {createScreenMeasurer, leaveMeasuring} from './screen-measuring.ts';
 import {createScreenTuner, leaveTuning, readPastTuning, screenTuningOptions} from './screen-tuning.ts';
 import {stateOption} from './tuning.ts';
 
@@ -77,6 +78,7 @@ async function watch(context: CommandContext): Promise<number> {
 	const {catchUp} = recorder;
 	const {refresh} = collector;
 	const tuner = capture === undefined ? createScreenTuner({context, store, catchUp, refresh}) : undefined;
+	const measurer = capture === undefined ? createScreenMeasurer({context, store, recorder, refresh, live}) : undefined;
 	const status = await runScreen(terminal, {
 		store: shown,
 		controls: {
@@ -92,10 +94,14 @@ async function watch(context: CommandContext): Promise<number> {
 				returnToLive: shown.returnToLive,
 			},
 			...(tuner && {tuning: tuner}),
+			...(measurer && {measuring: measurer}),
 		},
 		...(capture && {options: {readOnly: true}}),
 		running: live.ended,
 	});
+	if (measurer !== undefined) {
+		await leaveMeasuring(measurer, terminal);
+	}
 	if (tuner !== undefined) {
 		await leaveTuning(tuner, terminal);
 	}

@@ -1,5 +1,7 @@
+import type {Measurer} from '../bench/measurer.ts';
 import type {State} from '../session/state.ts';
 import type {Tuner} from '../tuning/tuner.ts';
+import {beginningMeasurement, measuringKeys} from './measuring-keys.ts';
 import type {Pane} from './pane.ts';
 import {findPlayer, isLookingBack, type RecordingControls, sessionKeys, type TimeControls} from './session-keys.ts';
 import {choosingSteps, lookingAtSteps, tuningKeys} from './tuning-keys.ts';
@@ -17,6 +19,8 @@ export interface Controls {
 	readonly time?: TimeControls;
 	/** Absent where nothing can be changed: a replay, a capture. */
 	readonly tuning?: Tuner;
+	/** Absent in a replay and a capture. */
+	readonly measuring?: Measurer;
 }
 
 /** What a key finds when it is pressed. */
@@ -81,7 +85,7 @@ export const keymap: readonly KeyBinding[] = [
 		help: 'the focused pane over the whole screen, with nothing folded away; again: back',
 		run: ({view, show}) => show({...view, zoomed: !view.zoomed}),
 	},
-	...tuningKeys,
+	...tuningKeys.map(beginningMeasurement),
 	{
 		key: 'Space',
 		keys: [' '],
@@ -176,6 +180,7 @@ export const keymap: readonly KeyBinding[] = [
 			show({...view});
 		},
 	},
+	...measuringKeys,
 	...sessionKeys,
 	{
 		key: 'Ctrl-L',

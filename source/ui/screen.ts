@@ -1,3 +1,4 @@
+import type {MeasurerStatus} from '../bench/measurer.ts';
 import type {Position} from '../session/player.ts';
 import type {State} from '../session/state.ts';
 import type {TunerStatus} from '../tuning/tuner-status.ts';
@@ -5,9 +6,11 @@ import {formatFooter} from './footer.ts';
 import {formatHeader, type HeaderOptions} from './header.ts';
 import type {KeyContext} from './keymap.ts';
 import {type Layout, layoutScreen, type Region} from './layout.ts';
+import {formatMeasuring} from './measuring-line.ts';
 import {describeFindings} from './overlays/findings.ts';
 import {describeHelp} from './overlays/help.ts';
 import {describeLog} from './overlays/log.ts';
+import {describeMeasurement} from './overlays/measure.ts';
 import {describeProblems} from './overlays/problems.ts';
 import {describeStep} from './overlays/step.ts';
 import {describeUndoing} from './overlays/undo.ts';
@@ -43,11 +46,13 @@ export interface ScreenOptions extends Omit<HeaderOptions, 'width' | 'theme'> {
 	readonly position?: Position;
 	/** What tuning is at; absent where nothing can be tuned. */
 	readonly tuning?: TunerStatus;
+	/** What is being measured; absent where nothing can be. */
+	readonly measuring?: MeasurerStatus;
 }
 
 /** The frame for a state as it is looked at: pure, and never taller or wider than the terminal. */
 export function composeScreen(state: State, view: View, options: ScreenOptions): Screen {
-	const {columns, rows, theme, position, tuning} = options;
+	const {columns, rows, theme, position} = options;
 	const panes = createPanes(state, view, theme);
 	const layout = layoutScreen({
 		columns,
@@ -59,9 +64,7 @@ export function composeScreen(state: State, view: View, options: ScreenOptions):
 	});
 	const top = [
 		...(layout.header ? [formatHeader(state, {...options, width: columns})] : []),
-		...(layout.verdict
-			? [(tuning && formatTuning(tuning, columns, theme)) ?? formatVerdict(state, columns, theme)]
-			: []),
+		...(layout.verdict ? [formatAlert(state, options) ?? formatVerdict(state, columns, theme)] : []),
 		...(layout.position && position ? [formatPosition(position, columns, theme)] : []),
 	];
 	const frame = {layout, top, pane: panes[view.focus]};
@@ -72,6 +75,13 @@ export function composeScreen(state: State, view: View, options: ScreenOptions):
 	const focused = tables.find(table => table.region.id === view.focus)?.view;
 	const total = focused?.data.length ?? 0;
 	return {...frame, tables, total, shown: Math.max(0, (focused?.height ?? 1) - 1), scroll: focused?.offset ?? 0};
+}
+
+/** What comes before the verdict. */
+function formatAlert(state: State, {columns, theme, tuning, measuring}: ScreenOptions): string | undefined {
+	return (
+		(measuring && formatMeasuring(state, measuring, columns, theme)) ?? (tuning && formatTuning(tuning, columns, theme))
+	);
 }
 
 /** The last line of the frame. */
@@ -116,7 +126,7 @@ function nothing(filter: string): TableLine<unknown> {
 	return {spans: [{text: filter === '' ? 'nothing to show' : `no row holds "${filter}"`, tone: 'faint'}]};
 }
 
-function describeOverlay(state: State, id: OverlayId, {columns, theme, tuning}: ScreenOptions): Span[][] {
+function describeOverlay(state: State, id: OverlayId, {columns, theme, tuning, measuring}: ScreenOptions): Span[][] {
 	// One column stays free on either side.
 	const width = columns - 2;
 	switch (id) {
@@ -132,6 +142,8 @@ function describeOverlay(state: State, id: OverlayId, {columns, theme, tuning}: 
 			return tuning === undefined ? [] : describeStep(state, tuning, {theme, width});
 		case 'undo':
 			return tuning === undefined ? [] : describeUndoing(tuning, {theme, width});
+		case 'measure':
+			return measuring === undefined ? [] : describeMeasurement(state, measuring, width);
 	}
 }
 

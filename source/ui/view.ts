@@ -10,7 +10,7 @@ export interface PaneView {
 	readonly scroll: number;
 }
 
-export type OverlayId = 'help' | 'problems' | 'findings' | 'step' | 'undo' | 'log';
+export type OverlayId = 'help' | 'problems' | 'findings' | 'step' | 'undo' | 'log' | 'measure';
 
 /** What a line of text is asked for: what a marker says, or a time to go to. */
 export interface Prompt {
