@@ -5,7 +5,7 @@ What the effect checks of several steps look at. Below these rates too little ha
 */
 
 const enoughPackets = 100;
-const enoughInterrupts = 10;
+const enoughInterrupts = 2;
 
 /** Interrupts of the path's data queues that arrive often enough to tell where. */
 export function listBusyInterrupts({rates, topology}: Situation): InterruptRate[] {
