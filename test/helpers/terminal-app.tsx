@@ -3,6 +3,7 @@ import {PassThrough} from 'node:stream';
 import xterm from '@xterm/headless';
 import {vi} from 'vitest';
 import {type AppOptions, type RunningApp, renderApp, type Store} from '../../source/app.tsx';
+import type {Measurer} from '../../source/bench/measurer.ts';
 import type {State} from '../../source/session/state.ts';
 import type {Tuner} from '../../source/tuning/tuner.ts';
 import type {Controls} from '../../source/ui/keymap.ts';
@@ -32,12 +33,13 @@ export interface TerminalAppOptions extends AppOptions {
 	/** In place of a store that only `update` changes. */
 	readonly store?: Store;
 	readonly tuning?: Tuner;
+	readonly measuring?: Measurer;
 	readonly time?: TimeControls;
 	readonly recording?: RecordingControls;
 }
 
 export function startTerminalApp(state: State, options: TerminalAppOptions = {}): TerminalApp {
-	const {columns = 80, rows = 24, suspend, tuning, time, recording, store: given, ...appOptions} = options;
+	const {columns = 80, rows = 24, suspend, tuning, measuring, time, recording, store: given, ...appOptions} = options;
 	const terminal = new xterm.Terminal({cols: columns, rows, allowProposedApi: true, convertEol: true});
 	let written = '';
 	const stdout = Object.assign(new EventEmitter(), {
@@ -67,6 +69,7 @@ export function startTerminalApp(state: State, options: TerminalAppOptions = {})
 		quit: vi.fn(),
 		suspend: vi.fn(suspend),
 		...(tuning && {tuning}),
+		...(measuring && {measuring}),
 		...(time && {time}),
 		...(recording && {recording}),
 	};
