@@ -4,7 +4,7 @@ import {backlogBudget} from '../../source/tuning/steps/backlog-budget.ts';
 import type {Tuner} from '../../source/tuning/tuner.ts';
 import {findObstacle} from '../../source/tuning/tuner-status.ts';
 import {setUpTuner, type TunerBench} from '../helpers/tuner.ts';
-import {backlog, backlogFile, budget, budgetFile, makeStep} from '../helpers/tuning.ts';
+import {backlog, backlogFile, budget, budgetFile, makeStep, weight, weightFile} from '../helpers/tuning.ts';
 
 const wishes = [
 	{setting: budget, to: '600'},
@@ -186,10 +186,11 @@ test('undoing that is refused can be forced, and only that step is', async () =>
 	expect(tuner.status().undoing?.results).toMatchObject([
 		{kind: 'conflict', conflicts: [{original: '300', ours: '600', theirs: '450'}]},
 	]);
+	await bench.other.apply('newer', [{setting: weight, to: '128'}]);
 	tuner.undo({force: true});
 	await settle();
 	expect(tuner.status().undoing?.results).toMatchObject([{kind: 'undone', step: 'both'}]);
-	expect([machine.read(budgetFile), machine.read(backlogFile)]).toEqual(['300', '1000']);
+	expect([budgetFile, backlogFile, weightFile].map(machine.read)).toEqual(['300', '1000', '128']);
 	tuner.close();
 });
 
