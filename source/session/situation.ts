@@ -14,12 +14,21 @@ export function readTuning({journal, snapshot}: Pick<State, 'journal' | 'snapsho
 	if (known?.bootId === bootId) {
 		return known.state;
 	}
-	const state = foldJournal(journal, bootId);
+	const state = tryFolding(journal, bootId);
 	folded.set(journal, {bootId, state});
 	return state;
 }
 
 const folded = new WeakMap<State['journal'], {readonly bootId: string; readonly state: JournalState}>();
+
+/** A recording may come from anywhere: what has the name of an event and not its parts tells nothing. */
+function tryFolding(journal: State['journal'], bootId: string): JournalState {
+	try {
+		return foldJournal(journal, bootId);
+	} catch {
+		return foldJournal([], bootId);
+	}
+}
 
 /** The boot in which tuning last did something: that of the machine, until it has told. */
 function findBoot(journal: State['journal']): string {

@@ -14,7 +14,8 @@ A line for a shell, to be copied: where it does not fit it goes on in the next l
 understands. Words in quotes stay whole, whatever their length.
 */
 export function shellParagraph(line: string, width: number, start = '  '): Span[][] {
-	const room = Math.max(10, width - start.length - 2);
+	// Lines that go on are indented by two, and end in a blank and a backslash.
+	const room = Math.max(10, width - start.length - 4);
 	const lines: string[] = [];
 	// A quoted quote cannot be told from the end of a word so easily.
 	const words = line.includes("\\'") ? [line] : (line.match(/(?:'[^']*'|[^'\s])+/g) ?? []);

@@ -47,7 +47,8 @@ function splitByTransaction(events: readonly JournalEvent[]): JournalEvent[][] {
 
 function describeChapter(events: readonly JournalEvent[], width: number): Span[][] {
 	return events.flatMap(event => {
-		const line = describeEvent(event, events);
+		// A recording may come from anywhere: what lacks a part of its event has no words.
+		const line = tryTo(() => describeEvent(event, events));
 		const start = event.type === 'opened' ? `${formatDay(event.at.wall)} ` : `  ${formatClock(event.at.wall)} `;
 		return line === undefined ? [] : paragraph(line.text, line.tone, width, start);
 	});
@@ -115,16 +116,16 @@ function describeRestored({seq, actual, note}: Of<'restored'>, chapter: readonly
 	};
 }
 
-/** A recording may come from anywhere: what is no setting here has no words. */
+/** What is no setting here has no name either. */
 function nameSetting(setting: Setting): string {
-	return tell(() => describeSetting(setting)) ?? JSON.stringify(setting);
+	return tryTo(() => describeSetting(setting)) ?? JSON.stringify(setting);
 }
 
 function writeCommand(setting: Setting, to: string): string {
-	return tell(() => toShellLine(setting, to)) ?? `${nameSetting(setting)} = ${to}`;
+	return tryTo(() => toShellLine(setting, to)) ?? `${nameSetting(setting)} = ${to}`;
 }
 
-function tell(act: () => string): string | undefined {
+function tryTo<T>(act: () => T): T | undefined {
 	try {
 		return act();
 	} catch {
