@@ -1,6 +1,6 @@
 import {type GuardOutcome, guards} from '../bench/guards.ts';
+import {median} from '../bench/statistics.ts';
 import {noiseRuns, type Trial, type TrialRun} from '../bench/trial.ts';
-import {bits, rate} from '../derive/findings/words.ts';
 import {describeVerdict} from '../tuning/effect.ts';
 import {wrapText} from './wrap.ts';
 
@@ -58,16 +58,28 @@ function formatGuards(outcomes: readonly GuardOutcome[]): string[] {
 
 /** Every figure in its order, so that nobody has to believe the summary. */
 function describeRuns({runs, options}: Trial, width: number): string[] {
-	const figure = ({run}: TrialRun): string =>
-		options.scenario.figure === 'bits' ? bits((run.figure ?? 0) / 8) : rate(run.figure ?? 0, 'packets');
-	const list = (title: string, some: readonly TrialRun[]): string[] =>
-		some.length === 0
-			? []
-			: wrapText(`${title}: ${some.map(each => `${each.side.toUpperCase()} ${figure(each)}`).join(', ')}`, width);
+	const unit = chooseUnit(
+		options.scenario.figure,
+		runs.map(({run}) => run.figure ?? 0),
+	);
+	const list = (title: string, some: readonly TrialRun[]): string[] => {
+		const figures = some.map(
+			({side, run}) => `${side.toUpperCase()}=${((run.figure ?? 0) / unit.size).toFixed(unit.digits)}`,
+		);
+		return some.length === 0 ? [] : wrapText(`${title}: ${figures.join(' ')}`, width);
+	};
 	return [
-		...list('noise check', runs.slice(0, noiseRuns)),
-		...list(`A without, B with, seed ${options.seed}`, runs.slice(noiseRuns)),
+		...list(`noise check, ${unit.name}`, runs.slice(0, noiseRuns)),
+		...list(`A without, B with, ${unit.name}, seed ${options.seed}`, runs.slice(noiseRuns)),
 	];
+}
+
+/** One for all, so that they can be compared at a glance. */
+function chooseUnit(figure: 'bits' | 'packets', figures: readonly number[]) {
+	if (figure === 'packets') {
+		return {name: 'packets/s', size: 1, digits: 0};
+	}
+	return median(figures) >= 1e9 ? {name: 'Gbit/s', size: 1e9, digits: 3} : {name: 'Mbit/s', size: 1e6, digits: 1};
 }
 
 function describeState({toggle, options, verdict}: Trial): string {
