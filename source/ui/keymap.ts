@@ -4,7 +4,7 @@ import type {Tuner} from '../tuning/tuner.ts';
 import {beginningMeasurement, measuringKeys} from './measuring-keys.ts';
 import type {Pane} from './pane.ts';
 import {findPlayer, isLookingBack, type RecordingControls, sessionKeys, type TimeControls} from './session-keys.ts';
-import {choosingSteps, lookingAtSteps, tuningKeys} from './tuning-keys.ts';
+import {choosingSteps, lookingAtSteps, tuningKeys, unlessWriting} from './tuning-keys.ts';
 import {changePane, clampScroll, cycleSort, moveFocus, type OverlayId, type View} from './view.ts';
 
 /** What the keys may do to the program around the screen. */
@@ -194,6 +194,7 @@ export const keymap: readonly KeyBinding[] = [
 		keys: ['ctrl-z'],
 		group: 'leave',
 		help: 'back to the shell for a while; `fg` returns',
+		disabled: unlessWriting,
 		run: ({suspend}) => suspend(),
 	},
 	{

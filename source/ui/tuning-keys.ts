@@ -153,6 +153,12 @@ export function lookingAtSteps(binding: KeyBinding): KeyBinding {
 	};
 }
 
+/** Why the program may not stop now: half of a step would stay for as long as it is stopped. */
+export function unlessWriting({controls}: KeyContext): string | undefined {
+	const status = controls.tuning?.status();
+	return status && findWriting(status);
+}
+
 /** Closing an overlay is having read it. */
 export function leaveOverlay(view: View, tuning: Tuner | undefined): View {
 	const id = view.overlay?.id;

@@ -45,7 +45,7 @@ function describe(notice: Notice, now: number, answer = ''): Span[] {
 		case 'waiting':
 			return [{text: ` ${describeWaiting(notice, now)} `, tone: 'banner'}, {text: ` ${answer}`, tone: 'warning'}, name];
 		case 'busy':
-			return [{text: ' being applied or put back by another nbtop:', tone: 'warning'}, name];
+			return [{text: describeBusy(notice.transaction), tone: 'warning'}, name];
 		case 'unfinished':
 			return [{text: ' u puts it back: it is half done, and who did it has ended ', tone: 'banner'}, name];
 		case 'left':
@@ -53,6 +53,11 @@ function describe(notice: Notice, now: number, answer = ''): Span[] {
 		case 'reverted':
 			return [{text: 'L tells: ', tone: 'key'}, {text: `put back, ${reason}:`, tone: 'warning'}, name];
 	}
+}
+
+/** What a guard, another nbtop or a key of this one is at. */
+function describeBusy({phase, reason = ''}: Transaction): string {
+	return phase === 'reverting' ? `being put back, ${reason}:` : 'being applied by another nbtop:';
 }
 
 /** What can be done about what waits to be confirmed, and what happens otherwise. */

@@ -119,6 +119,7 @@ test('what the guard puts back is told', async () => {
 	const reason = 'not confirmed within 60 s';
 	bench.other.journal.append({type: 'reverting', id, reason});
 	await vi.waitFor(async () => expect(await bench.text()).toContain(`Putting back: ${reason}`));
+	expect((await bench.text()).split('\n')[1]).toContain(` being put back, ${reason}: Lengthen the backlog`);
 	bench.other.journal.append({type: 'reverted', id, reason});
 	await vi.waitFor(async () => expect(await bench.text()).toContain(`Put back: ${reason}`));
 });
@@ -129,6 +130,8 @@ test('keys at bad moments: while values are written, q, Esc, u and a new size ha
 	await bench.press('5', 'y applies this');
 	await bench.press('y', /applying: Lengthen the backlog .* \(0 of 2\)/);
 	await bench.press('u', 'one at a time');
+	await bench.press('\u001A', 'one at a time');
+	expect(bench.terminal.controls.suspend).not.toHaveBeenCalled();
 	await bench.press('2', '2 Give each queue');
 	await bench.press(esc, '━CPU');
 	await bench.terminal.resize(60, 15);
