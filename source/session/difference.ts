@@ -45,7 +45,11 @@ export function formatDifference({names, rows, settings}: Difference): string {
 		['', ...names],
 		...rows,
 		...(settings.length === 0 ? [] : [['', '', '']]),
-		...settings.map(({name, before, after}) => [name, before ?? 'none', after ?? 'none']),
+		...settings.map(({name, before, after}) => [
+			name,
+			before === undefined ? unknown : before || 'none',
+			after === undefined ? unknown : after || 'none',
+		]),
 	];
 	const widths = [0, 1].map(column => Math.max(...table.map(row => (row[column] ?? '').length)) + 2);
 	const lines = table.map(([name = '', a = '', b = '']) =>

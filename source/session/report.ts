@@ -36,6 +36,8 @@ export interface Report {
 	readonly persisted?: readonly PersistedSetting[];
 	readonly settings: readonly SettingDifference[];
 	readonly timeline: readonly TimelineEvent[];
+	/** What failed, or was read less often. */
+	readonly problems: readonly ProblemTold[];
 	readonly notes: readonly string[];
 }
 
@@ -45,6 +47,14 @@ export interface StepReport extends Omit<StepTold, 'changes'> {
 
 export interface PersistedSetting extends Wish {
 	readonly label: string;
+}
+
+/** How often a source had a problem, for how many seconds in all, and its words of the last time. */
+export interface ProblemTold {
+	readonly source: string;
+	readonly message: string;
+	readonly times: number;
+	readonly seconds: number;
 }
 
 /** How settings are called, and how a shell would write them. */
@@ -86,13 +96,41 @@ export function createReport(digest: SessionDigest, words: SettingWords): Report
 		...(persisted && {
 			persisted: persisted.map(wish => ({...wish, label: words.label(wish.setting)})),
 		}),
-		settings: compareSettings(settings.before, settings.after),
-		timeline: events.filter(event => event.type !== 'tuning' || isOfInterest(event.event.type)),
+		// What is not known at one of the two is no difference: a source may just have been silent.
+		settings: compareSettings(settings.before, settings.after).filter(
+			({before, after}) => before !== undefined && after !== undefined,
+		),
+		timeline: events.filter(isOfInterest),
+		problems: tellProblems(events, end),
 		notes,
 	};
 }
 
-/** The journal has a line for each write; a timeline of people has what they did and what came of it. */
-function isOfInterest(type: string): boolean {
-	return !['armed', 'intent', 'applied', 'restored', 'reported', 'reverting'].includes(type);
+/**
+The journal has a line for each write; a timeline of people has what they did and what came of it. Problems come and go on a
+busy machine: they are told together.
+*/
+function isOfInterest(event: TimelineEvent): boolean {
+	const details = ['armed', 'intent', 'applied', 'restored', 'reported', 'reverting'];
+	return event.type === 'tuning' ? !details.includes(event.event.type) : event.type !== 'problem';
+}
+
+/** By source, in the order in which they were first met. */
+function tellProblems(events: readonly TimelineEvent[], end: Stamp): ProblemTold[] {
+	const told = new Map<string, ProblemTold & {readonly since?: number | undefined}>();
+	for (const event of events.filter(each => each.type === 'problem')) {
+		const {source, message} = event.problem;
+		const before = told.get(source) ?? {source, message, times: 0, seconds: 0};
+		const {monotonic} = event.at;
+		told.set(
+			source,
+			event.change === 'raised'
+				? {...before, message, times: before.times + 1, since: monotonic}
+				: {...before, seconds: before.seconds + monotonic - (before.since ?? monotonic), since: undefined},
+		);
+	}
+	return [...told.values()].map(({since, ...problem}) => ({
+		...problem,
+		seconds: problem.seconds + (since === undefined ? 0 : end.monotonic - since),
+	}));
 }

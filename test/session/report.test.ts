@@ -276,3 +276,34 @@ test('what outlives a restart is told, as it was when the session ended', () => 
 	const removed = makeSession([...listEvening(), {type: 'persisted', at: moment(299.5), wishes: []}]);
 	expect(persisted({persisted: wishes}, removed).persisted).toEqual([]);
 });
+
+test('problems are told together, by source, and not in the timeline', () => {
+	const problem = (seconds: number, change: 'raised' | 'cleared', message: string): TimelineEvent => ({
+		type: 'problem',
+		at: moment(seconds),
+		change,
+		problem: {source: 'nics', message},
+	});
+	const events = [
+		problem(10, 'raised', 'takes 61 ms'),
+		problem(14, 'cleared', 'takes 61 ms'),
+		problem(289, 'raised', 'takes 77 ms'),
+	];
+	const session = makeSession([...listEvening(), ...events].sort((a, b) => a.at.monotonic - b.at.monotonic));
+	const told = createReport(digestSession(session), settingWords);
+	expect(told.problems).toEqual([{source: 'nics', message: 'takes 77 ms', times: 2, seconds: 14}]);
+	expect(told.timeline.some(({type}) => type === 'problem')).toBe(false);
+	expect(formatMarkdown(describeReport(told))).toContain('| nics | 2 | 14 s | takes 77 ms |');
+});
+
+test('a setting whose source was silent at the end is no difference', () => {
+	const digest = digestSession(makeSession());
+	const {'net.core.netdev_budget': _, ...after} = digest.settings.after;
+	expect(createReport({...digest, settings: {...digest.settings, after}}, settingWords).settings).toEqual([]);
+});
+
+test('of a load between two slow samples its edges are told, and that they are', () => {
+	const slow = listEvening().filter((event, index) => event.type === 'sample' && index % 20 === 3);
+	const [first] = createReport(digestSession(makeSession(slow)), settingWords).comparison;
+	expect(first?.note).toBe('40 s of traffic, its start and end included');
+});

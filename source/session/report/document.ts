@@ -24,6 +24,7 @@ export function describeReport(report: Report, plots: readonly Block[] = []): Do
 			describePersisted(report),
 			{kind: 'heading', text: 'Timeline'},
 			describeTimeline(report),
+			...describeProblems(report),
 		],
 	};
 }
@@ -141,7 +142,7 @@ function describeSettings({settings}: Report): Block {
 		: {
 				kind: 'table',
 				columns: [{title: 'Setting'}, {title: 'At the beginning'}, {title: 'At the end'}],
-				rows: settings.map(({name, before, after}) => [name, before ?? 'none', after ?? 'none']),
+				rows: settings.map(({name, before, after}) => [name, before || 'none', after || 'none']),
 			};
 }
 
@@ -163,4 +164,15 @@ function describeTimeline({timeline, steps}: Report): Block {
 				columns: [{title: 'Time'}, {title: 'What'}, {title: ''}],
 				rows: timeline.map(event => [sayTime(event.at.wall).slice(11), ...sayEvent(event, titles)]),
 			};
+}
+
+function describeProblems({problems}: Report): Block[] {
+	const columns = [{title: 'Source'}, {title: 'Times', isNumber: true}, {title: 'In all', isNumber: true}, {title: ''}];
+	const rows = problems.map(({source, message, times, seconds}) => [source, `${times}`, sayDuration(seconds), message]);
+	return problems.length === 0
+		? []
+		: [
+				{kind: 'heading', text: 'What could not be read, or was read less often'},
+				{kind: 'table', columns, rows},
+			];
 }
