@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest';
 import {settingWords} from '../../source/commands/report.ts';
 import type {TimelineEvent} from '../../source/model.ts';
+import {compareConfigurations} from '../../source/session/comparison.ts';
 import {divideByTuning} from '../../source/session/configurations.ts';
 import {digestSession} from '../../source/session/digest.ts';
 import {formatCsv} from '../../source/session/report/csv.ts';
@@ -303,7 +304,16 @@ test('a setting whose source was silent at the end is no difference', () => {
 });
 
 test('of a load between two slow samples its edges are told, and that they are', () => {
-	const slow = listEvening().filter((event, index) => event.type === 'sample' && index % 20 === 3);
-	const [first] = createReport(digestSession(makeSession(slow)), settingWords).comparison;
-	expect(first?.note).toBe('40 s of traffic, its start and end included');
+	const figures = [0, 0, 4e8, 1e9, 0, 0].map((received, index) => ({
+		at: moment(10 * index),
+		seconds: 10,
+		received,
+		sent: 0,
+		cpus: [{cpu: 0, soft: 20, busy: 30}],
+		dropped: {softnet: 0},
+	}));
+	const configuration = {title: 'as found', from: moment(0).monotonic, to: moment(60).monotonic, steps: []};
+	expect(compareConfigurations([configuration], [], figures)).toMatchObject([
+		{bitsPerSecond: 7e8, seconds: 20, note: '20 s of traffic, its start and end included'},
+	]);
 });
