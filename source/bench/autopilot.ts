@@ -171,11 +171,13 @@ async function tryStep(candidate: Candidate, loop: Loop, tools: AutopilotTools):
 		return 'the budget leaves no time for another comparison';
 	}
 	const {count, omit} = options;
-	const seed = Math.floor(tools.host.now().wall / 1000);
-	const trial = await runTrial(
-		{step, scenario: candidate.scenario, seconds: options.seconds, omit, count, seed},
-		tools,
-	);
+	const wanted = {
+		...{step, scenario: candidate.scenario, seconds: options.seconds, omit, count},
+		seed: Math.floor(tools.host.now().wall / 1000),
+		// Losses make noise of their own, and what ends them shows all the same.
+		despiteNoise: candidate.finding.severity === 'fault',
+	};
+	const trial = await runTrial(wanted, tools);
 	return judgeTrial(trial, finding, loop, tools);
 }
 
@@ -200,7 +202,8 @@ async function judgeTrial(
 	const text = verdict === undefined ? reason : `${verdict.word}: ${verdict.text}`;
 	decide(loop, {step, decision: 'put back', text, finding}, tools);
 	// What went wrong without the step would go wrong with every other one too.
-	return verdict === undefined && (noise === undefined || noise.tooNoisy) ? reason : undefined;
+	const isGeneral = noise === undefined || (noise.tooNoisy && options.despiteNoise !== true);
+	return verdict === undefined && isGeneral ? reason : undefined;
 }
 
 function listChanges({changes}: Preview): Change[] {

@@ -22,6 +22,8 @@ export interface TrialOptions {
 	readonly count: number;
 	/** Gives the order of the pairs. */
 	readonly seed: number;
+	/** Goes on where runs differ so much by themselves that only a large change will show: what loses packets does. */
+	readonly despiteNoise?: boolean;
 }
 
 export interface TrialTools extends BenchTools, ToggleTools {}
@@ -129,7 +131,7 @@ async function compare(trial: Draft, tools: TrialTools): Promise<void> {
 	}
 	const {variation} = noise;
 	tell(trial, {change: 'measured', noise: {variation, ...(detectable !== undefined && {detectable})}}, tools);
-	if (noise.tooNoisy) {
+	if (noise.tooNoisy && options.despiteNoise !== true) {
 		throw new BenchError(
 			`runs differ by ${(100 * variation).toFixed(1)} % without any change: too noisy for a verdict`,
 		);

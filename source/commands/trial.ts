@@ -34,6 +34,11 @@ export const trial: Command = {
 			help: 'what to judge it by; default: what loads the part of the path that it works on',
 		},
 		timeOption(defaultSeconds),
+		{
+			name: 'despite-noise',
+			type: 'boolean',
+			help: 'go on where runs differ by more than 10 % by themselves: only a large change will show then',
+		},
 		jsonOption,
 		...peerOptions,
 		...measuringOptions,
@@ -60,6 +65,7 @@ async function compareStep(context: CommandContext): Promise<number> {
 				...{step, scenario, seconds, omit: chooseOmit(seconds)},
 				count: numberFlag(flags, 'pairs') ?? defaultPairs,
 				seed: Math.floor(measuring.host.now().wall / 1000),
+				despiteNoise: flags['despite-noise'] === true,
 			};
 			const result = await runTrial(options, {...tools, tuning, refresh: measuring.refresh}).catch((error: unknown) => {
 				if (error instanceof Interrupted) {

@@ -99,6 +99,16 @@ test('runs that differ too much by themselves are told, and the step is not even
 	expect(machine.acts.filter(act => act.startsWith('write'))).toEqual([]);
 });
 
+test('where noise is no reason to stop, a change that is large enough shows all the same', async () => {
+	const noise = {variation: 0.25, drift: 0, dips: 0};
+	const large = setUpEffect(3, {noise});
+	const {verdict, detectable} = await runTrial(makeOptions({despiteNoise: true}), large.tools);
+	expect(verdict?.word).toBe('better');
+	expect(detectable).toBeGreaterThan(0.3);
+	const none = setUpEffect(0, {noise});
+	expect((await runTrial(makeOptions({despiteNoise: true}), none.tools)).verdict?.word).toBe('inconclusive');
+});
+
 test('a pair that fell out of the noise is run again', async () => {
 	const {tools, runs} = setUpLoad(run => formatRun(run === noiseRuns + 3 ? 5e8 : 1e9 + run * 1e5));
 	const {verdict} = await runTrial(makeOptions(), tools);
