@@ -14,10 +14,19 @@ class BySettings extends BaseSequencer {
 	}
 }
 
+/**
+Cases that measure rather than assert, and take half an hour: what a bottleneck is called under a load that shares its cores with the
+machines that make it. They are run by a person on a quiet machine: `npm run test:lab -- diagnosis`.
+*/
+const measured = ['diagnosis', 'diagnosis-userspace', 'evening', 'own-load'].map(name => `test/lab/cases/${name}.ts`);
+
 export default defineConfig({
 	test: {
 		root: join(import.meta.dirname, '../..'),
 		include: [process.env.LAB_FIXTURES ? 'test/lab/fixtures.ts' : 'test/lab/cases/**/*.ts'],
+		exclude: process.env.CI === undefined ? [] : measured,
+		// Emulated machines on shared cores: a case may be tried again, and the report says how often it was.
+		retry: process.env.CI === undefined ? 0 : 2,
 		globalSetup: [join(import.meta.dirname, 'setup.ts')],
 		fileParallelism: false,
 		sequence: {sequencer: BySettings},
