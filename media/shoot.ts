@@ -1,6 +1,6 @@
 /*
-Shoots the pictures of the README and the docs: the real program, in a real terminal emulator, on a capture that stands
-beside the pictures.  npm run media
+Shoots the pictures of the README and the docs: the real program, in a real terminal emulator, on captures from the lab.
+npm run media
 */
 import {writeFileSync} from 'node:fs';
 import {join} from 'node:path';
@@ -21,19 +21,19 @@ interface Shot {
 const shots: readonly Shot[] = [
 	{
 		name: 'screen',
-		title: 'nbtop during an iperf3 run over a WireGuard tunnel, 110 columns by 32 rows',
+		title: 'nbtop during an iperf3 run over a WireGuard tunnel, 110 columns by 36 rows',
 		columns: 110,
-		rows: 32,
-		options: ['--capture', 'media/tunnel-load'],
-		seconds: 24,
+		rows: 36,
+		options: ['--capture', 'test/fixtures/one-queue'],
+		seconds: 5,
 	},
 	{
 		name: 'screen-80x24',
 		title: 'the same in 80 columns by 24 rows',
 		columns: 80,
 		rows: 24,
-		options: ['--capture', 'media/tunnel-load'],
-		seconds: 24,
+		options: ['--capture', 'test/fixtures/one-queue'],
+		seconds: 5,
 	},
 ];
 

@@ -8,9 +8,9 @@ export async function drawTerminal(written: string, columns: number, rows: numbe
 	const width = columns * cell.width + 2 * margin;
 	const height = rows * cell.height + 2 * margin;
 	return [
-		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" role="img">`,
+		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" role="img" xml:space="preserve">`,
 		`<title>${escapeXml(title)}</title>`,
-		`<style>text{font:${cell.font}px "DejaVu Sans Mono",Menlo,Consolas,monospace;white-space:pre}</style>`,
+		`<style>text{font:${cell.font}px "DejaVu Sans Mono",Menlo,Consolas,monospace}</style>`,
 		`<rect width="${width}" height="${height}" rx="6" fill="${background}"/>`,
 		...lines.flat(),
 		'</svg>\n',
@@ -85,13 +85,16 @@ function drawRun({x, text, look}: Run, y: number): string[] {
 	const ground = inverse
 		? [`<rect x="${left}" y="${top}" width="${width}" height="${cell.height}" fill="${colour}"/>`]
 		: [];
+	// Blanks at the ends are left out: renderers do not agree on how wide they are.
+	const ink = text.trim();
+	const start = left + (text.length - text.trimStart().length) * cell.width;
 	const attributes = [
-		`x="${left}" y="${top + cell.height - 4.5}" textLength="${width}" lengthAdjust="spacingAndGlyphs"`,
+		`x="${start}" y="${top + cell.height - 4.5}" textLength="${ink.length * cell.width}" lengthAdjust="spacingAndGlyphs"`,
 		`fill="${inverse ? background : colour}"`,
 		bold ? 'font-weight="700"' : '',
 		dim ? 'opacity=".55"' : '',
 	].filter(Boolean);
-	return [...ground, `<text ${attributes.join(' ')}>${escapeXml(text)}</text>`];
+	return [...ground, `<text ${attributes.join(' ')}>${escapeXml(ink)}</text>`];
 }
 
 function escapeXml(text: string): string {
