@@ -1,5 +1,5 @@
 import type {Host} from '../host.ts';
-import type {ScenarioFigures, TimelineEvent} from '../model.ts';
+import type {ScenarioFigures, TimelineEvent, Verdict} from '../model.ts';
 import type {Iperf3Run} from '../parse/iperf3.ts';
 import type {State} from '../session/state.ts';
 import {wordsOf} from '../tuning/words.ts';
@@ -129,14 +129,21 @@ function tellStart({scenario, trial, side}: RunRequest, command: readonly string
 	};
 }
 
-function describeRun({run, raw, guards, observation, versions}: ScenarioRun) {
+/** What limits, as the monitor saw it; of a run beside the tunnel it says nothing. */
+export function findVerdict({scenario, observation}: ScenarioRun): Verdict | undefined {
+	return scenario.path === 'overlay' ? observation?.verdict : undefined;
+}
+
+function describeRun(ended: ScenarioRun) {
+	const {run, raw, guards, versions} = ended;
+	const verdict = findVerdict(ended);
 	return {
 		figures: listFigures(run),
 		versions,
 		guards,
 		raw,
 		...(run.invalid.length > 0 && {invalid: run.invalid}),
-		...(observation && {verdict: observation.verdict}),
+		...(verdict && {verdict}),
 	};
 }
 

@@ -1,6 +1,6 @@
 import type {AutopilotResult} from '../bench/autopilot.ts';
 import type {BenchPeer} from '../bench/peers.ts';
-import {listFigures, type ScenarioRun} from '../bench/run.ts';
+import {findVerdict, listFigures, type ScenarioRun} from '../bench/run.ts';
 import {formatTrial} from './trial-json.ts';
 
 /** What the guided loop did, as the JSON of `nbtop autopilot --json`, schema `nbtop.autopilot/1` (`docs/json.md`). */
@@ -40,13 +40,14 @@ export function formatAutopilot(
 	};
 }
 
-function formatRun({scenario, run, figure, observation}: ScenarioRun): object {
+function formatRun(ended: ScenarioRun): object {
+	const {scenario, run, figure} = ended;
 	return {
 		scenario: scenario.id,
 		valid: run.invalid.length === 0,
 		invalid: run.invalid,
 		figure: figure ?? null,
 		figures: listFigures(run),
-		verdict: observation?.verdict.id ?? null,
+		verdict: findVerdict(ended)?.id ?? null,
 	};
 }

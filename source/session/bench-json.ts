@@ -1,5 +1,5 @@
 import type {BenchItem, BenchResult} from '../bench/bench.ts';
-import {listFigures, type ScenarioRun} from '../bench/run.ts';
+import {findVerdict, listFigures, type ScenarioRun} from '../bench/run.ts';
 import type {Drop} from '../model.ts';
 
 /** What scenarios gave, as the JSON of `nbtop bench --json`, schema `nbtop.bench/1` (`docs/json.md`). */
@@ -30,8 +30,10 @@ function formatItem({scenario, runs, paced = []}: BenchItem): object {
 	};
 }
 
-function formatRun({command, run, figure, guards, observation}: ScenarioRun, isPaced: boolean): object {
-	const {rates, verdict} = observation ?? {};
+function formatRun(ended: ScenarioRun, isPaced: boolean): object {
+	const {command, run, figure, guards, observation} = ended;
+	const rates = observation?.rates;
+	const verdict = findVerdict(ended);
 	return {
 		command,
 		paced: isPaced,

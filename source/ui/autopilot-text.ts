@@ -1,6 +1,6 @@
 import {type AutopilotResult, describeInForce} from '../bench/autopilot.ts';
 import type {Loop, Next} from '../bench/loop.ts';
-import type {ScenarioRun} from '../bench/run.ts';
+import {findVerdict, type ScenarioRun} from '../bench/run.ts';
 import {bits, rate} from '../derive/findings/words.ts';
 import type {AutopilotEvent} from '../model.ts';
 import {describeMeasuring} from './measuring-lines.ts';
@@ -52,8 +52,8 @@ function sayFigure({figure, scenario, run}: ScenarioRun): string {
 	return scenario.figure === 'bits' ? bits(figure / 8) : rate(figure, 'packets');
 }
 
-function sayVerdict({observation}: ScenarioRun): string {
-	return observation?.verdict.id ?? '?';
+function sayVerdict(run: ScenarioRun): string {
+	return findVerdict(run)?.id ?? '?';
 }
 
 function describeDecision(event: AutopilotEvent, index: number, width: number): string[] {

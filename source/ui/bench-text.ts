@@ -1,7 +1,7 @@
 import type {BenchItem, BenchResult} from '../bench/bench.ts';
 import type {DerivedFigure} from '../bench/derived-figures.ts';
 import type {Progress} from '../bench/progress.ts';
-import type {ScenarioRun} from '../bench/run.ts';
+import {findVerdict, type ScenarioRun} from '../bench/run.ts';
 import {bits, percent} from '../derive/findings/words.ts';
 import type {Rates} from '../model.ts';
 import {formatCount} from './format.ts';
@@ -90,12 +90,13 @@ function countDrops(rates: Rates | undefined, layer: 'softnet' | 'nic'): string 
 /** What held in the run's own window, and why other runs of it do not count. */
 function describeItem({scenario, runs, paced = []}: BenchItem, width: number): string[] {
 	const last = runs.at(-1);
+	const verdict = last && findVerdict(last);
 	const all = [...runs, ...paced];
 	const invalid = [...new Set(all.flatMap(({run}) => run.invalid))];
 	return [
 		`${scenario.id}: ${scenario.title}`,
 		...(last?.observation === undefined ? [] : describeWindow(last.observation.rates, width)),
-		...(last?.observation === undefined ? [] : indent(`finding: ${last.observation.verdict.text}`, width)),
+		...(verdict === undefined ? [] : indent(`finding: ${verdict.text}`, width)),
 		...invalid.flatMap(reason => indent(`invalid: ${reason}`, width)),
 		...(scenario.needs !== undefined && invalid.length > 0 ? indent(`it needs ${scenario.needs}`, width) : []),
 	];
