@@ -1,7 +1,6 @@
 import type {Change} from '../model.ts';
 import {listSteps} from '../tuning/journal.ts';
 import {type Preview, previewStep} from '../tuning/preview.ts';
-import {recover} from '../tuning/recover.ts';
 import {wordsOf} from '../tuning/words.ts';
 import {wakePeer} from './bench.ts';
 import {BenchError, Interrupted, NotPutBack} from './bench-error.ts';
@@ -13,7 +12,7 @@ import {beginLoop, decide, endLoop, type Loop, type LoopOptions, type LoopTools}
 import {readPathNow} from './path-now.ts';
 import {isValid, runUntilValid} from './repeat.ts';
 import type {Scenario} from './scenarios.ts';
-import {canToggle, createToggle} from './toggle.ts';
+import {canToggle, createToggle, recoverAndTell} from './toggle.ts';
 import {estimateTrial, runTrial, type Trial, type TrialTools} from './trial.ts';
 
 export interface AutopilotTools extends TrialTools, LoopTools {}
@@ -36,8 +35,8 @@ nothing is left to try. After a crash it goes on where it was. Each step is in o
 proven. Throws `NotPutBack` when the machine is not as it was meant to be left.
 */
 export async function runAutopilot(options: LoopOptions, tools: AutopilotTools): Promise<AutopilotResult> {
-	const {host, journal} = tools.tuning;
-	await recover({host, journal});
+	const {journal} = tools.tuning;
+	await recoverAndTell(tools);
 	const loop = beginLoop(options, tools);
 	let interrupted = false;
 	let failed = false;
@@ -190,7 +189,7 @@ async function judgeTrial(
 	const {verdict, reason = 'broken off', toggle, noise, options} = trial;
 	const {step, scenario} = options;
 	if (verdict?.word === 'better') {
-		await toggle.keep();
+		await toggle.keep(trial.effect);
 		const changes = listChanges(toggle.preview);
 		loop.kept.push({step, changes, scenario});
 		loop.misses = 0;

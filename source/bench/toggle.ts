@@ -1,8 +1,8 @@
-import type {Setting, TuningStep} from '../model.ts';
+import type {Setting, StepVerdict, TimelineEvent, TuningStep} from '../model.ts';
 import {toSituation} from '../session/situation.ts';
 import {findOpen, listSteps} from '../tuning/journal.ts';
 import {type Preview, previewStep} from '../tuning/preview.ts';
-import {recover} from '../tuning/recover.ts';
+import {describeNotice, recover} from '../tuning/recover.ts';
 import {describeSetting} from '../tuning/settings.ts';
 import {applyStep, describeOpen, type TuningTools} from '../tuning/tune.ts';
 import {confirm, type UndoResult, undoStep} from '../tuning/undo.ts';
@@ -20,14 +20,23 @@ export interface Toggle {
 	check(): void;
 	/** Takes it out, unless it is out. Throws a `NotPutBack` that says what it has left. */
 	takeOut(): Promise<void>;
-	/** Puts it in for good. Throws a `BenchError`. */
-	keep(): Promise<void>;
+	/** Puts it in for good, with what was seen of its effect. Throws a `BenchError`. */
+	keep(effect?: StepVerdict): Promise<void>;
 	/** What the machine did not take as it was wanted, when it was put in last. */
 	clamped(): readonly string[];
 }
 
 export interface ToggleTools extends LookTools {
 	readonly tuning: TuningTools;
+	readonly emit: (event: TimelineEvent) => void;
+}
+
+/** Puts back what a crash has left half done, and tells what happened meanwhile: it is told once. */
+export async function recoverAndTell({tuning, emit}: Pick<ToggleTools, 'tuning' | 'emit'>): Promise<void> {
+	const {host, journal} = tuning;
+	for (const notice of await recover({host, journal})) {
+		emit({type: 'note', at: host.now(), text: describeNotice(notice)});
+	}
 }
 
 /** Seconds that a guard waits beyond the time that was asked for: it must never put back what is being measured. */
@@ -41,7 +50,7 @@ Throws a `BenchError` when there is nothing to compare.
 export async function createToggle(step: TuningStep, tools: ToggleTools): Promise<Toggle> {
 	const {tuning, store} = tools;
 	const {host, journal} = tuning;
-	await recover({host, journal});
+	await recoverAndTell(tools);
 	const open = findOpen(journal.read());
 	if (open !== undefined) {
 		throw new BenchError(describeOpen(open));
@@ -96,8 +105,11 @@ export async function createToggle(step: TuningStep, tools: ToggleTools): Promis
 			}
 		},
 		takeOut,
-		async keep() {
+		async keep(effect) {
 			const id = await apply(spare);
+			if (effect !== undefined) {
+				journal.append({type: 'judged', id, verdict: effect});
+			}
 			const confirmed = await confirm(id, tuning);
 			if ('reason' in confirmed) {
 				throw new BenchError(`${step.id} could not be kept: ${confirmed.reason}`);

@@ -71,6 +71,7 @@ export async function runTrial(options: TrialOptions, tools: TrialTools): Promis
 	const trial: Draft = {id, options, evidence, toggle, runs: []};
 	const {count, seed} = options;
 	tell(trial, {change: 'started', plan: {evidence, count, seed}}, tools);
+	warnOfRisk(trial, tools);
 	let interrupt: Interrupted | undefined;
 	try {
 		await compare(trial, tools);
@@ -114,6 +115,14 @@ type Told = Pick<TrialEvent, 'change' | 'plan' | 'noise' | 'verdict' | 'reason'>
 function tell({id, options}: Draft, told: Told, {host, emit}: TrialTools): void {
 	const {step, scenario} = options;
 	emit({type: 'trial', at: host.now(), trial: id, step: step.id, scenario: scenario.id, ...told});
+}
+
+function warnOfRisk({options}: Draft, {host, emit}: TrialTools): void {
+	const {id, risk} = options.step;
+	if (risk !== 'none') {
+		const text = `${id} ${risk}: if it does, it is taken out again within ${longestRun(options)} s or by its guard`;
+		emit({type: 'note', at: host.now(), text});
+	}
 }
 
 async function compare(trial: Draft, tools: TrialTools): Promise<void> {

@@ -10,6 +10,8 @@ export function describeMeasuring(event: TimelineEvent): string | undefined {
 			return describeTrial(event);
 		case 'autopilot':
 			return describeDecision(event);
+		case 'note':
+			return event.text;
 		default:
 			return undefined;
 	}

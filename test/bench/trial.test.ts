@@ -219,14 +219,17 @@ test.each<[Partial<TuningStep>, RegExp]>([
 });
 
 test('a guard that does not stand ready, and another step that waits, keep it from beginning', async () => {
-	const {tools, apply, machine} = setUpEffect(0);
+	const {tools, apply, machine, events} = setUpEffect(0);
 	const arm = () => Promise.reject(new Error('no guard'));
 	const {reason} = await runTrial(makeOptions(), {...tools, tuning: {...tools.tuning, arm}});
 	expect(reason).toMatch(/bigger could not be applied: no guard/);
 	await apply('other', [{setting: {kind: 'sysctl', name: 'net.core.dev_weight'}, to: '128'}], 60);
-	// Nobody guards it: it is put back, as every nbtop that may write does.
+	// Nobody guards it: it is put back, as every nbtop that may write does, and that is told.
 	await runTrial(makeOptions(), tools);
 	expect(readKnobs(machine)).toMatchObject(knobs);
+	expect(events).toContainEqual(
+		expect.objectContaining({type: 'note', text: expect.stringMatching(/'Do other' .* was put back/)}),
+	);
 });
 
 test('an error of the program itself is not taken for the end of a measurement, and the step is out all the same', async () => {
