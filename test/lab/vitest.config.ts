@@ -15,16 +15,25 @@ class BySettings extends BaseSequencer {
 }
 
 /**
-Cases that measure rather than assert, and take half an hour: what a bottleneck is called under a load that shares its cores with the
-machines that make it. They are run by a person on a quiet machine: `npm run test:lab -- diagnosis`.
+The cases that every run makes: those that only assert what is certain on emulated machines that share their cores. The others measure,
+and take most of an hour: what a bottleneck is called, what a step gains, what watching costs. They are run by a person on a quiet
+machine: `npm run test:lab -- diagnosis`.
 */
-const measured = ['diagnosis', 'diagnosis-userspace', 'evening', 'own-load'].map(name => `test/lab/cases/${name}.ts`);
+const certain = ['disturbed', 'drops', 'figures', 'path', 'possible-cpus', 'terminal', 'traffic', 'userspace'];
+
+const cases = (names: readonly string[]): string[] => names.map(name => `test/lab/cases/${name}.ts`);
+
+function chooseCases(): string[] {
+	if (process.env.LAB_FIXTURES !== undefined) {
+		return ['test/lab/fixtures.ts'];
+	}
+	return process.env.CI === undefined ? cases(['**/*']) : cases(certain);
+}
 
 export default defineConfig({
 	test: {
 		root: join(import.meta.dirname, '../..'),
-		include: [process.env.LAB_FIXTURES ? 'test/lab/fixtures.ts' : 'test/lab/cases/**/*.ts'],
-		exclude: process.env.CI === undefined ? [] : measured,
+		include: chooseCases(),
 		// Emulated machines on shared cores: a case may be tried again, and the report says how often it was.
 		retry: process.env.CI === undefined ? 0 : 2,
 		globalSetup: [join(import.meta.dirname, 'setup.ts')],
