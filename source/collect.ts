@@ -278,6 +278,8 @@ export function createCollector(host: Host, options: CollectorOptions = {}): Col
 	const start = (each: Source): void => {
 		const state = find(each.name);
 		const started = host.now().monotonic;
+		// In a capture the clock goes from entry to entry, back and forth: what reading costs is real time.
+		const began = host.realTime();
 		const problems: Problem[] = [];
 		const finish = (act: () => void): void => {
 			// Until there is an outcome, what was wrong before stays on the screen.
@@ -295,7 +297,7 @@ export function createCollector(host: Host, options: CollectorOptions = {}): Col
 			const answer = each.read(context);
 			if (!(answer instanceof Promise)) {
 				finish(() => accept(each.name, answer));
-				stretch(each, state, host.now().monotonic - started);
+				stretch(each, state, host.realTime() - began);
 				return;
 			}
 			state.running = answer

@@ -66,7 +66,7 @@ export function createMemoryHost(files: Readonly<Record<string, string>> = {}): 
 		},
 		start: (program, args, seconds) => ({ended: host.run(program, args, seconds), interrupt: () => undefined}),
 		now: () => ({monotonic: host.time, wall: 1_800_000_000_000 + host.time * 1000}),
-		realTime: () => performance.now() / 1000,
+		realTime: () => performance.now() / 1000 + host.time,
 		sleep: (seconds, signal) =>
 			new Promise(resolve => {
 				const timer = setTimeout(resolve, seconds * 1000);
