@@ -4,6 +4,7 @@ import {expect} from 'vitest';
 import type {Lab} from './lab.ts';
 import {runFolder} from './run-folder.ts';
 import {startTraffic, type TrafficOptions} from './traffic.ts';
+import {trimCapture} from './trim-capture.ts';
 
 /** A bottleneck that is provoked for real, and the id that must be found first. */
 export interface Labelled {
@@ -85,11 +86,12 @@ async function diagnose(lab: Lab): Promise<Diagnosis> {
 
 /** What the machine gave meanwhile, as a fixture: test/derive/findings/captures.test.ts has the labels. */
 async function capture(lab: Lab, name: string): Promise<void> {
-	await lab.sh('rm -rf /share/capture; nbtop capture -o /share/capture --samples 9 --interval 2', {timeout: 240});
+	await lab.sh('rm -rf /share/capture; nbtop capture -o /share/capture --samples 7 --interval 2', {timeout: 240});
 	const target = join(import.meta.dirname, '../fixtures/diagnosis', name.replaceAll(/\W+/g, '-'));
 	rmSync(target, {recursive: true, force: true});
 	mkdirSync(target, {recursive: true});
 	cpSync(join(runFolder, 'share/capture'), target, {recursive: true});
+	trimCapture(target);
 }
 
 function describe({verdict, findings}: Diagnosis): string {

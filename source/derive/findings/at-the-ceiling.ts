@@ -11,7 +11,8 @@ step that would take load off it is in force.
 export const atTheCeiling: Rule = {
 	id: 'at-the-ceiling',
 	severity: 'limit',
-	needs: ['cores', 'tunnel'],
+	// What stands out, and what is lost, must be known before one may say that nothing does.
+	needs: ['cores', 'tunnel', 'queues', 'softnet', 'device drops'],
 	during: 'load',
 	rises: 3,
 	falls: 8,
@@ -57,11 +58,13 @@ function judgeCores(scene: Scene, held: boolean): Judgement | undefined {
 	const least = Math.min(...cores.map(({busy}) => busy));
 	const mean = scene.rates.all?.busy ?? 0;
 	const network = sumKernel(scene.rates.all) / Math.max(1, mean);
+	const hottest = Math.max(...cores.map(({busy}) => busy));
 	const isShared = scene.path?.tunnel.kind === 'userspace' || network >= 0.5;
 	if (
 		cores.length < 2 ||
 		least < (held ? 40 : 50) ||
 		mean < (held ? 50 : 60) ||
+		hottest - mean > (held ? 30 : 20) ||
 		!isShared ||
 		!losesNothing(scene) ||
 		isLimited(scene, mean >= (held ? 70 : 80))

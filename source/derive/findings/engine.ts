@@ -1,5 +1,5 @@
 import type {Finding, SilentRule, Verdict} from '../../model.ts';
-import {inputs, readAt} from './inputs.ts';
+import {inputs, isEssential, readAt} from './inputs.ts';
 import type {Judgement, Rule} from './rule.ts';
 import {createScene, type Moment, type Scene, type SceneMemory} from './scene.ts';
 import {chooseVerdict} from './verdict.ts';
@@ -43,10 +43,12 @@ export function judgeRules(rules: readonly Rule[], moment: Moment, memory: Findi
 	const raised = new Map<string, Finding>();
 	const scene = createScene(moment, memory, raised);
 	const silent: SilentRule[] = [];
+	let isBlind = false;
 	const next: Record<string, RuleMemory> = {};
 	for (const rule of rules) {
 		const missing = rule.needs.filter(input => !inputs[input].isThere(scene));
 		if (missing.length > 0) {
+			isBlind ||= missing.some(isEssential);
 			silent.push({id: rule.id, needs: missing.map(input => inputs[input].words).join('; ')});
 		}
 
@@ -61,7 +63,7 @@ export function judgeRules(rules: readonly Rule[], moment: Moment, memory: Findi
 	const findings = rules.flatMap(rule => foldUnderCause(rule, next[rule.id]?.finding, rules, raised));
 	return {
 		findings,
-		verdict: chooseVerdict(findings, scene, wasUnderLoad(load)),
+		verdict: chooseVerdict(findings, scene, {isUnderLoad: wasUnderLoad(load), isBlind}),
 		silent,
 		memory: {rules: next, load, at: moment.at, egress: scene.egress},
 	};

@@ -119,6 +119,13 @@ export const inputs: Readonly<Record<Input, InputFacts>> = {
 	},
 };
 
+/** What many healthy machines do not have. Without any of the others something that limits may go unseen. */
+const extras: ReadonlySet<Input> = new Set(['conntrack', 'sockets', 'demand', 'channels']);
+
+export function isEssential(input: Input): boolean {
+	return !extras.has(input);
+}
+
 /** When an input was read last (seconds, monotonic). */
 export function readAt(input: Input, readings: Readings): number | undefined {
 	return readings[inputs[input].source]?.at;

@@ -4,9 +4,13 @@ import {bits, percent} from './words.ts';
 
 /**
 The one thing to say: of the findings that no other explains the first that is a fault or a limit, in the order of causes.
-Without load only a fault counts, since the other findings tell nothing then.
+Without load only a fault counts, since the other findings tell nothing then. `isBlind`: some rules lack what they need.
 */
-export function chooseVerdict(findings: readonly Finding[], scene: Scene, isUnderLoad: boolean): Verdict {
+export function chooseVerdict(
+	findings: readonly Finding[],
+	scene: Scene,
+	{isUnderLoad, isBlind}: {readonly isUnderLoad: boolean; readonly isBlind: boolean},
+): Verdict {
 	const causes = findings.filter(({cause}) => cause === undefined);
 	const fault = causes.find(({severity}) => severity === 'fault');
 	const worst = isUnderLoad ? causes.find(({severity}) => severity === 'fault' || severity === 'limit') : fault;
@@ -23,7 +27,7 @@ export function chooseVerdict(findings: readonly Finding[], scene: Scene, isUnde
 	}
 
 	const fine = causes.find(({severity}) => severity === 'fine');
-	return fine === undefined ? describeNoLimit(scene) : toVerdict(fine);
+	return fine === undefined ? describeNoLimit(scene, isBlind) : toVerdict(fine);
 }
 
 function toVerdict({id, severity, text, steps}: Finding): Verdict {
@@ -41,10 +45,12 @@ function describeRest({path, topology}: Scene): Verdict {
 }
 
 /** Nothing is saturated and nothing well spread: what sets the rate is not to be seen from here. */
-function describeNoLimit({path, rates}: Scene): Verdict {
+function describeNoLimit({path, rates}: Scene, isBlind: boolean): Verdict {
 	const hottest = [...(rates.cpus ?? [])].sort((a, b) => b.busy - a.busy)[0];
 	const core = hottest === undefined ? '' : `: the hottest core, CPU${hottest.cpu}, is ${percent(hottest.busy)} busy`;
 	const what = path === undefined ? 'the rate' : `the ${bits(path.bytesPerSecond)} of ${path.tunnel.interface}`;
-	const text = `nothing on this host is at its limit${core}; the other end, the path or a window sets ${what}`;
+	const text = isBlind
+		? `no limit is found, but not all can be judged here (nbtop diagnose --explain)${core}`
+		: `nothing on this host is at its limit${core}; the other end, the path or a window sets ${what}`;
 	return {id: 'no-limit-here', severity: 'fine', text, steps: []};
 }

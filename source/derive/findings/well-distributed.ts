@@ -8,7 +8,7 @@ import {bits, fact, percent, share} from './words.ts';
 export const wellDistributed: Rule = {
 	id: 'well-distributed',
 	severity: 'fine',
-	needs: ['cores', 'tunnel'],
+	needs: ['cores', 'tunnel', 'queues', 'softnet', 'device drops'],
 	during: 'load',
 	rises: 4,
 	falls: 8,

@@ -41,7 +41,7 @@ function expectTrue({text, evidence}: Finding, state: State): void {
 		const given = readValue(value);
 		if (typeof expected === 'number' && typeof given === 'number') {
 			// Three digits, or two of a small percentage; a plateau is a mean over ticks that differ.
-			const slack = Math.max(Math.abs(expected) * 0.055, 0.06);
+			const slack = Math.max(Math.abs(expected) * (label.includes('median of') ? 0.07 : 0.055), 0.06);
 			expect(Math.abs(given - expected), `${label}: ${value}, reckoned ${expected}`).toBeLessThanOrEqual(slack);
 		} else if (expected !== undefined) {
 			expect(String(given), label).toBe(String(expected));
