@@ -1,18 +1,21 @@
 import {defineConfig} from 'vitest/config';
 
-const shared = {exclude: ['test/lab/**', 'node_modules/**'], testTimeout: 20_000};
+const seed = 'test/helpers/property-seed.ts';
+
+// Time-outs are for what hangs: a machine may be busy with other things.
+const shared = {exclude: ['test/lab/**', 'node_modules/**'], testTimeout: 60_000};
 
 export default defineConfig({
 	test: {
 		projects: [
-			{test: {...shared, name: 'unit', include: ['test/**/*.test.ts']}},
+			{test: {...shared, name: 'unit', include: ['test/**/*.test.ts'], setupFiles: [seed]}},
 			// Tests of components: only they pay for loading Ink.
 			{
 				test: {
 					...shared,
 					name: 'screen',
 					include: ['test/**/*.test.tsx'],
-					setupFiles: ['test/helpers/load-ink-table.ts'],
+					setupFiles: [seed, 'test/helpers/load-ink-table.ts'],
 				},
 			},
 		],
