@@ -85,7 +85,7 @@ export interface MachineLoad {
 	readonly threads: readonly ThreadLoad[];
 	readonly protocols: Counters;
 	readonly sockets?: readonly SocketLoad[];
-	readonly qdisc: {readonly kind: string; readonly drops: number};
+	readonly qdisc: {readonly kind: string; readonly drops: number; readonly waits?: number};
 	readonly conntrack?: {readonly entries: number; readonly max: number; readonly counters: Counters};
 	readonly allowances?: Counters;
 	readonly sysctls: Readonly<Record<string, string>>;
@@ -259,7 +259,14 @@ function makeValues(
 			},
 		],
 		qdiscs: [
-			{device: 'eth0', kind: load.qdisc.kind, handle: '8001:', root: true, drops: rise('qdisc', load.qdisc.drops)},
+			{
+				device: 'eth0',
+				kind: load.qdisc.kind,
+				handle: '8001:',
+				root: true,
+				drops: rise('qdisc', load.qdisc.drops),
+				overlimits: rise('waits', load.qdisc.waits ?? 0),
+			},
 			{device: 'wt0', kind: 'noqueue', root: true},
 		],
 		threads: load.threads.map(({name, cpu, usr = 0, sys = 0, threads = 1}, index) => ({

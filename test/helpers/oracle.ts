@@ -180,6 +180,16 @@ const oracles: readonly (readonly [RegExp, Oracle])[] = [
 	],
 	[/^eth0 \w+\.drops$/, (_, pair) => qdiscOf(pair)],
 	[
+		/^eth0 tbf\.overlimits$/,
+		(_, pair) => perSecond(pair, 'qdiscs', readings => readings.qdiscs?.value.find(({root}) => root)?.overlimits),
+	],
+	[
+		/^eth0: waits for each packet that it sent$/,
+		(_, pair) =>
+			(100 * perSecond(pair, 'qdiscs', readings => readings.qdiscs?.value.find(({root}) => root)?.overlimits)) /
+			linkOf(pair, 'eth0', 'tx_packets'),
+	],
+	[
 		/^eth0: dropped by \w+ of what it was given$/,
 		(_, pair) => ratio(qdiscOf(pair), linkOf(pair, 'eth0', 'tx_packets')),
 	],

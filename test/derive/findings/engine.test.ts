@@ -29,11 +29,19 @@ function repeat(load: MachineLoad, ticks: number): MachineLoad[] {
 }
 
 /** Now and then a tick is quite another one, and every figure trembles. */
-const tick = fc.record({factor: fc.double({min: 0.93, max: 1.07, noNaN: true}), isOdd: fc.integer({min: 0, max: 19})});
+const tick = fc.record({
+	factor: fc.double({min: 0.93, max: 1.07, noNaN: true}),
+	isOdd: fc.noBias(fc.integer({min: 0, max: 19})),
+});
 
 /** A load of the same kind in which nothing is wrong. */
 function healthyAs(id: string): MachineLoad {
 	return id.startsWith('peer-') || id === 'well-distributed' ? idleLoad : healthyLoad;
+}
+
+/** What an odd second is like: healthy, or, where that would be an answer of the peer, one in which nothing was read. */
+function oddFor(id: string, load: MachineLoad): MachineLoad {
+	return id === 'peer-handshake-stale' ? {...load, without: ['wireguard']} : healthyAs(id);
 }
 
 function disturb(
@@ -63,7 +71,7 @@ describe.each(cases)('a noisy minute of $id', ({id, has}) => {
 	test('raises and clears each finding at most once', () => {
 		fc.assert(
 			fc.property(fc.array(tick, {minLength: 60, maxLength: 60}), ticks => {
-				const {raised, cleared} = followFindings(ticks.map(each => disturb(healthyAs(id), has, each)));
+				const {raised, cleared} = followFindings(ticks.map(each => disturb(oddFor(id, has), has, each)));
 				expect(raised).toEqual([...new Set(raised)]);
 				expect(cleared).toEqual([...new Set(cleared)]);
 			}),

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {rules} from '../../../source/derive/findings.ts';
-import {cases, guideCores} from '../../helpers/cases.ts';
+import {cases, guideCores, sendingLoad} from '../../helpers/cases.ts';
 import {healthyLoad, watchMachine} from '../../helpers/machine.ts';
 
 test('there is a case for every rule, in the order of the rules', () => {
@@ -39,4 +39,69 @@ test("the guide's own table of cores is a softirq pinned to CPU1", () => {
 	expect(verdict.text).toBe(
 		"CPU1 is 88 % softirq: 97 % of eth0's packets arrive on queue 1, IRQ 38; one peer's tunnel is one flow, which RSS cannot split",
 	);
+});
+
+test('a queue that was told a rate holds packets back without dropping any', () => {
+	const shaped = watchMachine({...sendingLoad, qdisc: {kind: 'tbf', drops: 0, waits: 50_000}});
+	expect(shaped.verdict).toMatchObject({id: 'qdisc-drops', severity: 'limit', steps: []});
+	expect(shaped.verdict.text).toMatch(/^the tbf queue in front of eth0 holds packets back: 50\.0 k waits\/s/);
+	expect(watchMachine({...sendingLoad, qdisc: {kind: 'tbf', drops: 0, waits: 3000}}).verdict.severity).toBe('fine');
+	expect(watchMachine({...sendingLoad, qdisc: {kind: 'fq', drops: 0, waits: 50_000}}).verdict.severity).toBe('fine');
+});
+
+test('the sender of a peer’s tunnel is at the ceiling when no step is left that takes work off it', () => {
+	const serial = cases.find(({id}) => id === 'wireguard-receive-serial')?.has ?? healthyLoad;
+	const spread = watchMachine({...serial, tunnel: {...serial.tunnel, rps: 'f'}}, 20);
+	expect(spread.verdict.id).toBe('at-the-ceiling');
+	expect(spread.verdict.text).toMatch(/^CPU3 is 94 % softirq.*No step is left/);
+	expect(spread.findings.find(({id}) => id === 'wireguard-receive-serial')?.cause).toBe('at-the-ceiling');
+});
+
+test('a thread of the tunnel’s NAPI is the stage in order as well', () => {
+	const state = watchMachine({
+		...healthyLoad,
+		cores: healthyLoad.cores.map((core, cpu) => (cpu === 2 ? {sys: 95, soft: 2} : core)),
+		threads: [{name: 'napi/wt0-8193', cpu: 2, sys: 93}],
+	});
+	expect(state.verdict.id).toBe('wireguard-receive-serial');
+	expect(state.verdict.text).toMatch(/^napi\/wt0-8193 uses 93 % of CPU2/);
+});
+
+test('what RPS steers to a full core is softirq pinned too, and says so', () => {
+	const state = watchMachine({
+		...healthyLoad,
+		device: {...healthyLoad.device, rps: '8'},
+		cores: healthyLoad.cores.map((core, cpu) =>
+			cpu === 3 ? {sys: 3, soft: 94, processed: 90_000, woken: 7000} : core,
+		),
+		queues: healthyLoad.queues.map((queue, index) => ({...queue, packets: index === 1 ? 97_000 : 0})),
+	});
+	expect(state.verdict).toMatchObject({id: 'softirq-pinned', steps: ['rps-rfs', 'mtu']});
+	expect(state.verdict.text).toMatch(/RPS of eth0 steers packets there, with 7\.00 k wake-ups\/s/);
+});
+
+test('a core that puts soft interrupts off is full although other machines have a part of its time', () => {
+	const cores = healthyLoad.cores.map((_, cpu) => (cpu === 1 ? {sys: 20, soft: 60} : {sys: 35, soft: 5}));
+	const queues = healthyLoad.queues.map((queue, index) => ({...queue, packets: index === 1 ? 97_000 : 0}));
+	const state = watchMachine({...healthyLoad, cores, queues, threads: [{name: 'ksoftirqd/1', cpu: 1, sys: 55}]});
+	expect(state.verdict.id).toBe('softirq-pinned');
+	expect(watchMachine({...healthyLoad, cores, queues, threads: []}).verdict.severity).toBe('fine');
+});
+
+test('a full link is the ceiling', () => {
+	const state = watchMachine({...healthyLoad, device: {...healthyLoad.device, speedMbit: 1300}});
+	expect(state.verdict.text).toMatch(/^eth0's link is full: 1\.25 Gbit\/s are 96 % of its speed/);
+});
+
+test('the driver’s own count of what the cloud held back needs no plateau', () => {
+	const state = watchMachine({...healthyLoad, allowances: {bw_in_allowance_exceeded: 900, pps_allowance_exceeded: 0}});
+	expect(state.verdict).toMatchObject({id: 'cloud-egress-cap', steps: []});
+	expect(state.verdict.text).toContain('(bw_in_allowance_exceeded)');
+});
+
+test('a receiver whose window is full in every round trip is window-bound, one that does not read is not', () => {
+	const socket = {received: 9e5, receiveRtt: 100, receiveWindow: 100_000, leastRtt: 95, rtt: 98};
+	const state = watchMachine({...healthyLoad, sockets: [socket]});
+	expect(state.verdict.text).toMatch(/^TCP's receive window is full in every round trip: 98 KiB in 100 ms/);
+	expect(watchMachine({...healthyLoad, sockets: [{...socket, receiveQueue: 80_000}]}).verdict.severity).toBe('fine');
 });
