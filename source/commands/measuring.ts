@@ -68,7 +68,7 @@ export async function measure(
 	const collector = createCollector(host, {...path, eager: true});
 	const abort = new AbortController();
 	const forget = abortOnSignals(abort, terminal);
-	const release = options.stopsOnKey ? abortOnKey(abort, terminal) : () => undefined;
+	const release = options.stopsOnKey ? abortOnKey(abort, context) : () => undefined;
 	if (flags.record !== undefined || options.recordsAlways) {
 		await recordFromTheStart(recorder, host, String(flags.record ?? ''));
 	}
@@ -108,11 +108,20 @@ export async function measure(
 	}
 }
 
-function abortOnKey(abort: AbortController, {stdin}: Terminal): () => void {
+/** Seconds in which a key is still one of the answer to the question before, as the Enter after a y. */
+const typingSeconds = 1;
+
+function abortOnKey(abort: AbortController, {host, terminal}: CommandContext): () => void {
+	const {stdin} = terminal;
 	if (stdin.isTTY !== true) {
 		return () => undefined;
 	}
-	const onKey = (): void => abort.abort();
+	const begun = host.realTime();
+	const onKey = (): void => {
+		if (host.realTime() - begun > typingSeconds) {
+			abort.abort();
+		}
+	};
 	stdin.setRawMode(true);
 	stdin.on('data', onKey).resume();
 	return () => {
