@@ -112,7 +112,8 @@ function findTerminal(flags: Flags): Terminal {
 		stdout,
 		stderr,
 		isScreen: stdout.isTTY === true && stdin.isTTY === true && env.TERM !== 'dumb',
-		columns: stdout.columns ?? 120,
+		// A terminal that was never told its size says 0.
+		columns: stdout.columns || 120,
 		colour: flags['no-color'] !== true && !env.NO_COLOR,
 		unicode: flags.ascii !== true && (locale === '' || /utf-?8/i.test(locale)),
 	};
