@@ -1,6 +1,7 @@
 import stockLineUpdate from '../../../node_modules/ink/build/line-update.js';
-import {splitRuns} from './runs.ts';
-import {plainStyle, type Style, writeStyleChange} from './style.ts';
+import {type Cells, isSameCell, readCells} from './cells.ts';
+import {findShift, type Shift} from './shift.ts';
+import {plainStyle, writeStyleChange} from './style.ts';
 
 /**
 Takes the place of Ink's `lineUpdate` in the bundle: writes the cells of a line that have changed instead of all from the
@@ -14,7 +15,10 @@ export default function lineUpdate(previous: string, next: string, columns: numb
 		return stockLineUpdate(previous, next, columns);
 	}
 
-	const changes = writeChanges(before, after);
+	const shift = findShift(before, after);
+	const changes = shift
+		? writeShift(shift, before.length) + writeChanges(shift.cells, after)
+		: writeChanges(before, after);
 	const whole = `${moveTo(0)}${eraseToEnd}${next}`;
 	return changes.length < whole.length ? changes : whole;
 }
@@ -29,32 +33,10 @@ function moveRight(columns: number): string {
 	return `\u001B[${columns}C`;
 }
 
-/** A line by columns. */
-interface Cells {
-	readonly length: number;
-	readonly text: string;
-	readonly styles: readonly Style[];
-}
-
-/** Each line is read twice: when it comes, and when the next one takes its place. */
-const known = new Map<string, Cells | undefined>();
-const enoughLines = 400;
-
-function readCells(line: string): Cells | undefined {
-	if (known.has(line)) {
-		return known.get(line);
-	}
-
-	if (known.size > enoughLines) {
-		known.clear();
-	}
-
-	const runs = splitRuns(line, 0);
-	const text = runs?.map(run => run.text).join('') ?? '';
-	const styles = runs?.flatMap(run => new Array<Style>(run.text.length).fill(run.style)) ?? [];
-	const cells = runs && {length: text.length, text, styles};
-	known.set(line, cells);
-	return cells;
+/** Deletes a character at the start and inserts a blank at the end, so that what stands behind stays where it is. */
+function writeShift({from, free}: Shift, length: number): string {
+	const insertion = free + 1 < length ? `${moveTo(free)}\u001B[@` : '';
+	return `${moveTo(from)}\u001B[P${insertion}`;
 }
 
 function writeChanges(before: Cells, after: Cells): string {
@@ -87,23 +69,9 @@ function writeChanges(before: Cells, after: Cells): string {
 
 /** The first column from `x` on whose cell is to look another way; the end of the line when there is none. */
 function findChange(before: Cells, after: Cells, x: number): number {
-	while (x < after.length && isSame(before, after, x)) {
+	while (x < after.length && isSameCell(before, x, after, x)) {
 		x++;
 	}
 
 	return x;
-}
-
-/** Beyond the end of the line before, cells are blank. */
-function isSame(before: Cells, after: Cells, x: number): boolean {
-	const character = after.text.charAt(x);
-	if (x >= before.length) {
-		return character === ' ' && !after.styles[x]?.showsOnBlanks;
-	}
-
-	const [old, now] = [before.styles[x], after.styles[x]];
-	return (
-		character === before.text.charAt(x) &&
-		(old === now || (character === ' ' && !old?.showsOnBlanks && !now?.showsOnBlanks))
-	);
 }

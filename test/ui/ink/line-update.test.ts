@@ -5,7 +5,7 @@ import lineUpdate from '../../../source/ui/ink/line-update.ts';
 import {createCellScreen} from '../../helpers/cell-screen.ts';
 import {tameLine, wildLine} from '../../helpers/styled-text.ts';
 
-const columns = 24;
+const columns = 60;
 const screen = createCellScreen(columns, 2);
 
 /** What is seen after these writes in the first line. */
@@ -17,11 +17,21 @@ async function draw(...parts: readonly string[]): Promise<string[][]> {
 const similarLines = fc
 	.tuple(fc.array(tameLine, {maxLength: 4}), fc.array(tameLine, {maxLength: 4}))
 	.map(([parts, others]) => [parts.join(''), parts.map((part, index) => others[index] ?? part).join('')] as const);
+const trace = fc.array(fc.constantFrom('⣀', '⣄', '\u001B[36m⣤\u001B[m', ' ', '⣦'), {minLength: 8, maxLength: 14});
+const shiftedLines = fc
+	.tuple(fc.string({maxLength: 4}), trace, fc.constantFrom('⣀', ' ', 'x'), tameLine, tameLine)
+	.map(
+		([label, marks, mark, rest, otherRest]) =>
+			[
+				`${label.replaceAll(/[^a-z]/g, 'a')}${marks.join('')} ${rest}`,
+				`${label.replaceAll(/[^a-z]/g, 'b')}${[...marks.slice(1), mark].join('')} ${otherRest}`,
+			] as const,
+	);
 const anyLines = fc.tuple(fc.oneof(tameLine, wildLine), fc.oneof(tameLine, wildLine));
 
 test('a line that is updated looks like one that is written anew', async () => {
 	await fc.assert(
-		fc.asyncProperty(fc.oneof(similarLines, anyLines), async ([previous, next]) => {
+		fc.asyncProperty(fc.oneof(similarLines, shiftedLines, anyLines), async ([previous, next]) => {
 			const isOneLine = (await draw(`${next}\u001B[m`))[1]?.every(cell => cell.startsWith('blank on 0/')) ?? false;
 			fc.pre(
 				isOneLine && (await draw(`${previous}\u001B[m`))[1]?.every(cell => cell.startsWith('blank on 0/')) === true,
@@ -40,4 +50,12 @@ test('only what has changed is written', () => {
 	expect(lineUpdate(line('100', '5000'), line('100', '5000').slice(0, -2), 80)).toBe('\u001B[35G\u001B[K');
 	expect(lineUpdate('a \u001B[31mb\u001B[m', 'a \u001B[32mb\u001B[m', 80)).toBe('\u001B[3G\u001B[32mb\u001B[m');
 	expect(lineUpdate('a', 'a    ', 80)).toBe('');
+});
+
+test('a trace that moves on is moved, not written again', () => {
+	const line = (marks: string) => `cpu0 ${marks} 12.5`;
+	expect(lineUpdate(line('⣀⣄⣀⣄⣀⣄⣀⣄⣀⣄'), line('⣄⣀⣄⣀⣄⣀⣄⣀⣄⣦'), 80)).toBe('\u001B[6G\u001B[P\u001B[15G\u001B[@\u001B[15G⣦');
+	const [dots, colour] = ['⣀⣄⣀⣄⣀⣄⣀', '\u001B[36m⣤\u001B[m'];
+	expect(lineUpdate(`⣄${dots}${colour}⣀⣄`, `${dots}${colour}⣀⣄⣦`, 80)).toBe('\u001B[1G\u001B[P\u001B[11G⣦');
+	expect(lineUpdate('⣀⣄⣀⣄⣀⣄⣀⣄⣀⣄', '⣄⣀⣄⣀⣄⣀⣄⣀⣄⣦', 80)).toBe('\u001B[1G\u001B[P\u001B[10G⣦');
 });

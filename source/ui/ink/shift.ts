@@ -1,0 +1,50 @@
+import {type Cells, isSameCell} from './cells.ts';
+import {plainStyle} from './style.ts';
+
+/** A stretch of a line that moves on by one column, as a trace does with every tick. */
+export interface Shift {
+	/** From this column on everything moves to the left, up to the one that becomes free. */
+	readonly from: number;
+	readonly free: number;
+	/** The line after the move. */
+	readonly cells: Cells;
+}
+
+/** Bytes that must be saved, for the move itself takes some twenty. */
+const worthwhile = 24;
+
+/**
+Finds the stretch that stands one column further to the left now, where moving it saves the most: a terminal does that itself
+when a character is deleted at its start, and one inserted at its end. Nothing where writing it anew is as short.
+*/
+export function findShift(before: Cells, after: Cells): Shift | undefined {
+	let best = {from: 0, free: 0, saved: 0};
+	let from = 0;
+	let saved = 0;
+	const end = Math.min(before.length - 1, after.length);
+	for (let x = 0; x <= end; x++) {
+		if (x < end && isSameCell(before, x + 1, after, x)) {
+			saved += isSameCell(before, x, after, x) ? 0 : byteLength(after.text.charCodeAt(x));
+			// What stays as it is needs no move.
+			from = saved === 0 ? x + 1 : from;
+		} else {
+			best = saved > best.saved ? {from, free: x, saved} : best;
+			from = x + 1;
+			saved = 0;
+		}
+	}
+
+	return best.saved < worthwhile ? undefined : {from: best.from, free: best.free, cells: move(before, best)};
+}
+
+function byteLength(unit: number): number {
+	return unit < 0x80 ? 1 : unit < 0x8_00 ? 2 : 3;
+}
+
+function move({length, text, styles}: Cells, {from, free}: {from: number; free: number}): Cells {
+	return {
+		length,
+		text: `${text.slice(0, from)}${text.slice(from + 1, free + 1)} ${text.slice(free + 1)}`,
+		styles: [...styles.slice(0, from), ...styles.slice(from + 1, free + 1), plainStyle, ...styles.slice(free + 1)],
+	};
+}
