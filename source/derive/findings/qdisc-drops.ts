@@ -19,7 +19,7 @@ export const qdiscDrops: Rule = {
 	needs: ['qdiscs', 'tunnel'],
 	during: 'traffic',
 	rises: 2,
-	falls: 5,
+	falls: 10,
 	refutedBy: 'dropped and overlimits in `tc -s qdisc` stand still under the same load',
 	steps: ['bbr-fq'],
 	guide: 'The guide looks for them in the interface’s tx_dropped. They are in `tc -s qdisc` alone.',
