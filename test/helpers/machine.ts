@@ -18,6 +18,8 @@ export interface CoreLoad {
 	readonly soft?: number;
 	readonly irq?: number;
 	readonly steal?: number;
+	/** What is counted as nothing. */
+	readonly missing?: number;
 	/** Per second. */
 	readonly processed?: number;
 	readonly dropped?: number;
@@ -128,6 +130,7 @@ export const healthyLoad: MachineLoad = {
 		'Ip.ReasmReqds': 0,
 		'Tcp.OutSegs': 30_000,
 		'Tcp.RetransSegs': 1,
+		'TcpExt.TCPDSACKRecv': 0,
 		'Udp.InDatagrams': 10,
 		'Udp.RcvbufErrors': 0,
 		'Udp.InErrors': 0,
@@ -310,14 +313,18 @@ function makeValues(
 	};
 }
 
-function makeTicks({usr = 0, sys = 0, soft = 0, irq = 0, steal = 0}: CoreLoad, cpu: number, rise: Rise): CpuTicks {
+function makeTicks(
+	{usr = 0, sys = 0, soft = 0, irq = 0, steal = 0, missing = 0}: CoreLoad,
+	cpu: number,
+	rise: Rise,
+): CpuTicks {
 	const tick = (name: string, percent: number) => rise(`${name} ${cpu}`, percent);
 	return {
 		cpu,
 		user: tick('user', usr),
 		nice: 0,
 		system: tick('system', sys),
-		idle: tick('idle', 100 - usr - sys - soft - irq - steal),
+		idle: tick('idle', 100 - usr - sys - soft - irq - steal - missing),
 		iowait: 0,
 		irq: tick('irq', irq),
 		softirq: tick('softirq', soft),

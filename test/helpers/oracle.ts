@@ -161,10 +161,14 @@ const oracles: readonly (readonly [RegExp, Oracle])[] = [
 		/^Ip\.FragCreates and Ip6\.FragCreates: fragments for each packet of wt0$/,
 		(_, pair) => (100 * protocolOf(pair, 'Ip.FragCreates')) / linkOf(pair, 'wt0', 'tx_packets'),
 	],
+	[/^TcpExt TCPDSACKRecv$/, (_, pair) => protocolOf(pair, 'TcpExt.TCPDSACKRecv')],
+	[/^counted time of all cores$/, () => 100],
 	[/^Tcp RetransSegs$/, (_, pair) => protocolOf(pair, 'Tcp.RetransSegs')],
 	[
-		/^Tcp RetransSegs of OutSegs$/,
-		(_, pair) => (100 * protocolOf(pair, 'Tcp.RetransSegs')) / protocolOf(pair, 'Tcp.OutSegs'),
+		/^Tcp RetransSegs that were needed, of OutSegs$/,
+		(_, pair) =>
+			(100 * (protocolOf(pair, 'Tcp.RetransSegs') - protocolOf(pair, 'TcpExt.TCPDSACKRecv'))) /
+			protocolOf(pair, 'Tcp.OutSegs'),
 	],
 	[/^lost on this host, in the layer that loses most$/, () => 0],
 	[/^Udp RcvbufErrors$/, (_, pair) => protocolOf(pair, 'Udp.RcvbufErrors')],

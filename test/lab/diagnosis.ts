@@ -75,9 +75,12 @@ export async function diagnoseLabelled(lab: Lab, labelled: Labelled): Promise<vo
 }
 
 async function diagnose(lab: Lab): Promise<Diagnosis> {
-	const {stdout, stderr, exitCode} = await lab.run(['nbtop', 'diagnose', '--for', String(seconds), '--json'], {
-		timeout: 240,
-	});
+	const {stdout, stderr, exitCode} = await lab.run(
+		['nbtop', 'diagnose', '--for', String(seconds), '--interval', '2', '--json'],
+		{
+			timeout: 240,
+		},
+	);
 	const diagnosis = JSON.parse(stdout || '{}') as Diagnosis;
 	expect(diagnosis.schema, stderr).toBe('nbtop.diagnosis/1');
 	expect(exitCode).toBe(diagnosis.verdict.severity === 'fault' ? 3 : 0);

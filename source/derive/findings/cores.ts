@@ -23,14 +23,14 @@ The core that soft interrupts have filled while the others have room; the interr
 Soft interrupts that do not keep up are put off to a thread (`ksoftirqd`): where that works much, less is enough. The other
 part of its time may have gone to other virtual machines.
 */
-export function findSoftirqCore({rates}: Scene, held: boolean): CpuRates | undefined {
+export function findSoftirqCore({rates, counted}: Scene, held: boolean): CpuRates | undefined {
 	const cores = rates.cpus ?? [];
 	const hottest = maximumBy(cores, ({soft, irq}) => soft + irq);
 	if (hottest === undefined || cores.length < 2) {
 		return undefined;
 	}
 
-	const isBehind = findSoftirqThread(rates, hottest.cpu) >= (held ? 15 : 30);
+	const isBehind = findSoftirqThread(rates, hottest.cpu) >= (held ? 15 : 30) * (counted?.share ?? 1);
 	const least = isBehind ? {soft: 50, busy: 70} : {soft: 70, busy: 85};
 	const milder = held ? 15 : 0;
 	return hottest.soft + hottest.irq >= least.soft - milder &&

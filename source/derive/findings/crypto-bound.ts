@@ -22,7 +22,12 @@ export const cryptoBound: Rule = {
 		const least = Math.min(...cores.map(({busy}) => busy));
 		const mean = rates.all?.busy ?? 0;
 		const part = workers / Math.max(1, cores.length);
-		if (path === undefined || least < (held ? 70 : 80) || mean < (held ? 80 : 88) || part < (held ? 18 : 25)) {
+		if (
+			path === undefined ||
+			least < (held ? 70 : 80) ||
+			mean < (held ? 80 : 88) ||
+			part < (held ? 18 : 25) * (scene.counted?.share ?? 1)
+		) {
 			return undefined;
 		}
 

@@ -1,8 +1,8 @@
-import type {CpuTicks, Evidence} from '../../model.ts';
+import type {Evidence} from '../../model.ts';
 import {formatCpuList} from '../../parse/cpu-list.ts';
 import type {Rule} from './rule.ts';
 import type {Scene} from './scene.ts';
-import {fact, list, percent} from './words.ts';
+import {fact, list, percent, share} from './words.ts';
 
 interface Doubt {
 	readonly text: string;
@@ -74,29 +74,15 @@ function checkOffline({readings}: Scene): Doubt | undefined {
 	return {text: `CPU ${names.value} ${offline.length === 1 ? 'is' : 'are'} offline`, evidence: [names]};
 }
 
-/** A hundred ticks a second are a whole CPU. Where fewer were counted the host has taken the rest without a word. */
-function checkLostTicks({readings, previous, rates, load}: Scene): Doubt | undefined {
-	const seconds = rates.seconds ?? 0;
-	if (load.level !== 'load' || seconds < 0.9) {
+/** Where a good part of the time was not counted the host has taken it without a word. */
+function checkLostTicks({counted, load}: Scene): Doubt | undefined {
+	if (load.level !== 'load' || counted === undefined || counted.least.share >= 0.85) {
 		return undefined;
 	}
 
-	const before = new Map(previous.cpuTimes?.value.cpus.map(ticks => [ticks.cpu, ticks]));
-	const counted = (readings.cpuTimes?.value.cpus ?? []).flatMap(now => {
-		const earlier = before.get(now.cpu);
-		return earlier === undefined ? [] : [{cpu: now.cpu, share: (sumTicks(now) - sumTicks(earlier)) / seconds}];
-	});
-	const least = counted.sort((a, b) => a.share - b.share)[0];
-	if (least === undefined || least.share >= 85 || least.share <= 0) {
-		return undefined;
-	}
-
-	const ticks = fact(`CPU${least.cpu}: counted time`, percent(least.share));
-	return {text: `only ${ticks.value} of CPU${least.cpu}'s time was counted, the host has the rest`, evidence: [ticks]};
-}
-
-function sumTicks({user, nice, system, idle, iowait, irq, softirq, steal}: CpuTicks): number {
-	return user + nice + system + idle + iowait + irq + softirq + steal;
+	const {cpu, share: part} = counted.least;
+	const ticks = fact(`CPU${cpu}: counted time`, share(part));
+	return {text: `only ${ticks.value} of CPU${cpu}'s time was counted, the host has the rest`, evidence: [ticks]};
 }
 
 /** Percent of the whole machine that this program may take before it is a part of what it shows. */

@@ -1,6 +1,7 @@
 import type {Finding, Readings, Situation, Stamp} from '../../model.ts';
 import {deriveLoad, type Load} from '../load.ts';
 import {derivePath, type Path} from '../path.ts';
+import {type CountedTime, findCountedTime} from './counted-time.ts';
 
 /** What the fold knows at one tick, as far as rules look at it. */
 export interface Moment extends Situation {
@@ -21,6 +22,8 @@ export interface Scene extends Moment {
 	readonly path?: Path;
 	/** What the underlay of the busiest tunnel sent since load began, oldest first. */
 	readonly egress: readonly Egress[];
+	/** How much of the CPUs' time was counted, where that can be told. */
+	readonly counted?: CountedTime;
 	/** How far the wall clock went from the monotonic one since the tick before, in seconds. */
 	readonly clockStep?: number;
 	/** What is raised, by id, of the rules that stand before this one in the list. */
@@ -47,10 +50,12 @@ export interface SceneMemory {
 export function createScene(moment: Moment, memory: SceneMemory, raised: ReadonlyMap<string, Finding>): Scene {
 	const path = derivePath(moment);
 	const load = deriveLoad(path, moment.rates);
+	const counted = findCountedTime(moment.previous, moment.readings);
 	return {
 		...moment,
 		load,
 		...(path && {path}),
+		...(counted && {counted}),
 		egress: extendEgress(memory.egress, load, moment.at.monotonic, sentBy(path, moment)),
 		...(memory.at && {
 			clockStep: (moment.at.wall - memory.at.wall) / 1000 - (moment.at.monotonic - memory.at.monotonic),

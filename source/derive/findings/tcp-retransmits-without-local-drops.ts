@@ -4,7 +4,7 @@ import {fact, rate, share} from './words.ts';
 
 /**
 TCP sends again what this host has not dropped: the loss is further on. What WireGuard drops between its own stages is counted
-nowhere, so that a full stage explains it as well.
+nowhere, so that a full stage explains it as well. What the receiver had already (DSACK) was late, not lost.
 */
 export const tcpRetransmitsWithoutLocalDrops: Rule = {
 	id: 'tcp-retransmits-without-local-drops',
@@ -30,19 +30,20 @@ export const tcpRetransmitsWithoutLocalDrops: Rule = {
 	steps: ['bbr-fq'],
 	judge({path, rates}, held) {
 		const again = rates.protocols?.['Tcp.RetransSegs'] ?? 0;
+		const needless = rates.protocols?.['TcpExt.TCPDSACKRecv'] ?? 0;
 		const sent = rates.protocols?.['Tcp.OutSegs'] ?? 0;
-		const part = again / Math.max(1, sent);
+		const part = Math.max(0, again - needless) / Math.max(1, sent);
 		const local = findLocalLoss(rates);
 		if (path?.direction !== 'out' || sent < 200 || part < (held ? 0.004 : 0.01) || local > 0.2 * again) {
 			return undefined;
 		}
 
-		const ratio = fact('Tcp RetransSegs of OutSegs', share(part));
+		const ratio = fact('Tcp RetransSegs that were needed, of OutSegs', share(part));
 		const segments = fact('Tcp RetransSegs', rate(again, 'segments'));
 		const lost = fact('lost on this host, in the layer that loses most', rate(local, 'packets'));
 		return {
-			text: `TCP sends ${ratio.value} of its segments again (${segments.value}), and this host loses ${lost.value}: the loss is on the way, at the other end, or in a queue of the VM's host; look there`,
-			evidence: [ratio, segments, lost],
+			text: `TCP has to send ${ratio.value} of its segments again (${segments.value}), and this host loses ${lost.value}: the loss is on the way, at the other end, or in a queue of the VM's host; look there`,
+			evidence: [ratio, segments, fact('TcpExt TCPDSACKRecv', rate(needless, 'segments')), lost],
 		};
 	},
 };

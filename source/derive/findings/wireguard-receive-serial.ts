@@ -67,7 +67,7 @@ function judgeThread(scene: Scene, path: Path, held: boolean): Judgement | undef
 	const isFull =
 		busiest !== undefined &&
 		core !== undefined &&
-		load(busiest) >= (held ? 70 : 85) &&
+		load(busiest) >= (held ? 70 : 85) * (scene.counted?.share ?? 1) &&
 		core.busy - busyOfOthers(cores, core.cpu) >= (held ? 5 : 10);
 	if (!isFull) {
 		return undefined;

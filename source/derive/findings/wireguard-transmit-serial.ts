@@ -33,7 +33,7 @@ export const wireguardTransmitSerial: Rule = {
 		const isFull =
 			core !== undefined &&
 			cores.length > 1 &&
-			used >= (held ? 45 : 60) &&
+			used >= (held ? 45 : 60) * (scene.counted?.share ?? 1) &&
 			core.busy >= (held ? 70 : 85) &&
 			elsewhere <= (held ? 0.75 : 0.6) * used &&
 			core.busy - busyOfOthers(cores, core.cpu) >= (held ? 5 : 10);

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {rules} from '../../../source/derive/findings.ts';
 import {cases, guideCores, sendingLoad} from '../../helpers/cases.ts';
-import {healthyLoad, watchMachine} from '../../helpers/machine.ts';
+import {type CoreLoad, healthyLoad, watchMachine} from '../../helpers/machine.ts';
 
 test('there is a case for every rule, in the order of the rules', () => {
 	expect(cases.map(({id}) => id)).toEqual(rules.map(({id}) => id));
@@ -104,4 +104,26 @@ test('a receiver whose window is full in every round trip is window-bound, one t
 	const state = watchMachine({...healthyLoad, sockets: [socket]});
 	expect(state.verdict.text).toMatch(/^TCP's receive window is full in every round trip: 98 KiB in 100 ms/);
 	expect(watchMachine({...healthyLoad, sockets: [{...socket, receiveQueue: 80_000}]}).verdict.severity).toBe('fine');
+});
+
+test('where the host takes time without a word, what is left is what counts', () => {
+	const half = (load: CoreLoad) => ({sys: (load.sys ?? 0) / 2, soft: (load.soft ?? 0) / 2, missing: 50});
+	const machine = {
+		...healthyLoad,
+		cores: healthyLoad.cores.map(half),
+		threads: [{name: 'iperf3', cpu: 2, usr: 4, sys: 46}],
+	};
+	const state = watchMachine(machine);
+	expect(state.verdict.text).toMatch(
+		/^iperf3 itself is at its end: it uses 50 % of a core, where only 50 % of the cores' time/,
+	);
+	expect(state.findings.find(({id}) => id === 'figures-suspect')?.text).toContain(
+		"only 50 % of CPU0's time was counted",
+	);
+	expect(watchMachine({...healthyLoad, threads: machine.threads}).verdict.severity).toBe('fine');
+});
+
+test('segments that the receiver had already were late, not lost', () => {
+	const protocols = {...sendingLoad.protocols, 'Tcp.RetransSegs': 900, 'TcpExt.TCPDSACKRecv': 850};
+	expect(watchMachine({...sendingLoad, protocols}).verdict.severity).toBe('fine');
 });
