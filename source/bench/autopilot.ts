@@ -46,7 +46,10 @@ export async function runAutopilot(options: LoopOptions, tools: AutopilotTools):
 		ended = await iterate(loop, tools);
 		await finish(loop, tools);
 	} catch (error) {
-		if (error instanceof NotPutBack || !(error instanceof BenchError || error instanceof Interrupted)) {
+		if (error instanceof NotPutBack) {
+			throw new NotPutBack(`${error.message}; ${describeInForce(listSteps(journal.read()))}`);
+		}
+		if (!(error instanceof BenchError || error instanceof Interrupted)) {
 			throw error;
 		}
 		interrupted = error instanceof Interrupted;

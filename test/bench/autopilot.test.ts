@@ -295,6 +295,6 @@ test('a proven step that cannot be set again after the last comparison is told a
 	};
 	const running = runAutopilot(makeOptions(), faults.tools());
 	await expect(running).rejects.toThrow(NotPutBack);
-	await expect(running).rejects.toThrow(/second had proven better, and could not be set again/);
+	await expect(running).rejects.toThrow(/second had proven better, and could not be set again.*; in force: first/);
 	expect(faults.inForce()).toEqual(['first']);
 });
