@@ -89,7 +89,7 @@ async function diagnose(lab: Lab): Promise<Diagnosis> {
 
 /** What the machine gave meanwhile, as a fixture: test/derive/findings/captures.test.ts has the labels. */
 async function capture(lab: Lab, name: string): Promise<void> {
-	await lab.sh('rm -rf /share/capture; nbtop capture -o /share/capture --samples 7 --interval 2', {timeout: 240});
+	await lab.sh('rm -rf /share/capture; nbtop capture -o /share/capture --samples 9 --interval 2', {timeout: 240});
 	const target = join(import.meta.dirname, '../fixtures/diagnosis', name.replaceAll(/\W+/g, '-'));
 	rmSync(target, {recursive: true, force: true});
 	mkdirSync(target, {recursive: true});

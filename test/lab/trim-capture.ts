@@ -12,8 +12,15 @@ export function trimCapture(folder: string): void {
 	for (const name of readdirSync(folder)) {
 		const path = join(folder, name);
 		const entries = readFileSync(path, 'latin1').split(/^(?=-- (?!stderr))/m);
-		writeFileSync(path, entries.filter(isNeeded).join(''), 'latin1');
+		// Of what was read more than once in a sample the last counts.
+		const last = new Map(entries.filter(isNeeded).map(entry => [subjectOf(entry), entry]));
+		writeFileSync(path, [...last.values()].join(''), 'latin1');
 	}
+}
+
+/** The header without time and outcome. */
+function subjectOf(entry: string): string {
+	return entry.slice(0, entry.indexOf(' @') + 1);
 }
 
 function isNeeded(entry: string): boolean {
