@@ -56,6 +56,8 @@ export interface Host {
 	now(): Stamp;
 	/** Seconds of real time since some moment, on a capture too: for pacing, never for rates. */
 	realTime(): number;
+	/** Seconds that this program took from its start until it could act: how fast this machine starts another like it. */
+	readonly startSeconds: number;
 	/** Waits in real time, on a capture too; ends early when `signal` aborts. */
 	sleep(seconds: number, signal?: AbortSignal): Promise<void>;
 	environment(name: string): string | undefined;
@@ -150,6 +152,7 @@ export function createRealHost(): Host {
 		},
 		now,
 		realTime: () => performance.now() / 1000,
+		startSeconds: performance.now() / 1000,
 		sleep,
 		environment: readVariable,
 		selfTimes() {

@@ -21,13 +21,19 @@ export interface GuardTools {
 	readonly program: readonly string[];
 }
 
-/** A guard that does not stand ready within this time is none. */
-const armSeconds = 20;
+/**
+A guard that does not stand ready within this time is none: twenty seconds, or on a slow machine as much as ten programs
+like this one take to start there. Two start at once, and the load that is being tuned takes its share.
+*/
+function chooseArmSeconds({startSeconds}: Host): number {
+	return Math.round(Math.min(120, Math.max(20, 10 * startSeconds)));
+}
 
 /** Starts the guard of a transaction, and returns when it stands ready. Throws an `Error` when none does. */
 export async function armGuard(id: string, tools: GuardTools): Promise<void> {
 	const {host, journal} = tools;
 	const count = (await startUnit(id, tools)) ? 1 : await startPair(id, tools);
+	const armSeconds = chooseArmSeconds(host);
 	const end = host.realTime() + armSeconds;
 	for (;;) {
 		const guards = findTransaction(journal, id)?.guards.filter(({process}) => isAlive(process, host)) ?? [];
@@ -198,7 +204,7 @@ function createPartner({id, slot}: GuardDuty, tools: GuardTools, since: number) 
 			const now = host.now().monotonic;
 			const partner = guards.find(each => each.slot === other);
 			const hasCome = partner !== undefined && (!wasStarted || partner.since > waitingSince);
-			const isWell = hasCome ? isAlive(partner.process, host) : now < waitingSince + armSeconds;
+			const isWell = hasCome ? isAlive(partner.process, host) : now < waitingSince + chooseArmSeconds(host);
 			if (slot === unitSlot || isWell) {
 				return;
 			}

@@ -116,6 +116,7 @@ export function createFakeMachine(parts: FakeMachineParts = {}): FakeMachine {
 		},
 		now: () => ({monotonic: machine.time, wall: 1_800_000_000_000 + machine.time * 1000}),
 		realTime: () => machine.time,
+		startSeconds: 0.2,
 		async sleep(seconds, signal) {
 			if (!signal?.aborted) {
 				machine.time += seconds;

@@ -67,6 +67,7 @@ export function createMemoryHost(files: Readonly<Record<string, string>> = {}): 
 		start: (program, args, seconds) => ({ended: host.run(program, args, seconds), interrupt: () => undefined}),
 		now: () => ({monotonic: host.time, wall: 1_800_000_000_000 + host.time * 1000}),
 		realTime: () => performance.now() / 1000 + host.time,
+		startSeconds: 0.2,
 		sleep: (seconds, signal) =>
 			new Promise(resolve => {
 				const timer = setTimeout(resolve, seconds * 1000);

@@ -84,6 +84,22 @@ test('a guard that does not come up is none', async () => {
 	await expect(armGuard('a-1', {...bench.tools, program})).rejects.toThrow('did not stand ready within 20 s');
 });
 
+test('a slow machine is given the time that programs take to start there', async () => {
+	const bench = setUp({files: {'/proc/50/stat': formatProcess(50, 9)}});
+	open(bench);
+	const {machine, tools} = bench;
+	const sleep = async (seconds: number): Promise<void> => {
+		machine.time += seconds;
+		if (machine.time > 1060 && bench.fold().transactions[0]?.guards.length === 0) {
+			arm(bench, 1);
+		}
+	};
+	const onHost = (startSeconds: number) =>
+		armGuard('a-1', {...tools, host: {...machine.host, startSeconds, sleep}, program});
+	await expect(onHost(1)).rejects.toThrow('within 20 s');
+	await expect(onHost(8)).resolves.toBeUndefined();
+});
+
 /** A step that waits to be confirmed, and the guard in a process of its own. */
 async function setUpWaiting(slot = 1) {
 	const bench = setUp({
