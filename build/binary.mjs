@@ -4,7 +4,7 @@ import {mkdir, readdir, readFile, rm, writeFile} from 'node:fs/promises';
 import path from 'node:path';
 import {pathToFileURL} from 'node:url';
 import {promisify} from 'node:util';
-import {bundleProgram, version} from './bundle.mjs';
+import {bundleProgram, demoSession, version} from './bundle.mjs';
 import {collectLicenses} from './licenses.mjs';
 import {root} from './options.mjs';
 import {architectures, describeRuntime, fetchRuntime, thisArchitecture} from './runtime.mjs';
@@ -31,7 +31,8 @@ export async function buildBinary(architecture) {
 			`--compile-executable-path=${await fetchRuntime(architecture)}`,
 			// What lies in the folder in which root happens to be must not run, nor change what runs.
 			...['--no-compile-autoload-dotenv', '--no-compile-autoload-bunfig'],
-			...[bundle, `--outfile=${output}`],
+			// A file that is named beside the program becomes a part of the executable, under its own name.
+			...[bundle, path.join(root, 'media', demoSession), '--asset-naming=[name].[ext]', `--outfile=${output}`],
 		],
 		{cwd: release},
 	);

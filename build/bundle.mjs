@@ -7,6 +7,9 @@ import {bundleOptions, root} from './options.mjs';
 
 export const {version} = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
 
+/** What `nbtop demo` plays, in media/: the program finds it beside the bundle. */
+export const demoSession = 'demo.jsonl.gz';
+
 /**
 Makes the whole program one module, and gives the files that went into it. `isBinary`: it will be part of an executable that
 brings its own runtime. Ends this process when it fails: what is wrong has been printed.

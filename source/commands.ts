@@ -4,6 +4,7 @@ import {capture} from './commands/capture.ts';
 import type {Command} from './commands/command.ts';
 import {completion} from './commands/completion.ts';
 import {confirm} from './commands/confirm.ts';
+import {demo} from './commands/demo.ts';
 import {diagnose} from './commands/diagnose.ts';
 import {diff} from './commands/diff.ts';
 import {doctor} from './commands/doctor.ts';
@@ -23,6 +24,7 @@ import {undo} from './commands/undo.ts';
 /** Every sub-command, in the order of the help. The first is `nbtop` alone. */
 export const commands: readonly Command[] = [
 	monitor,
+	demo,
 	once,
 	diagnose,
 	doctor,

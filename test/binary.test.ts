@@ -36,6 +36,11 @@ test('it runs on a machine without Node, and shows that machine', async () => {
 	expect(JSON.parse(stdout).cpus.length).toBeGreaterThan(0);
 });
 
+test('it brings the session of the demo along', async () => {
+	const {stdout} = await run(program, ['demo'], bare);
+	expect(stdout).toMatch(/^nbtop demo plays \d+:\d\d minutes/);
+});
+
 test('a wrong call is a wrong call', async () => {
 	await expect(run(program, ['onec'], bare)).rejects.toMatchObject({code: 2, stdout: ''});
 });

@@ -24,6 +24,7 @@ const readDist = (file: string) => readFile(path.join(root, 'dist', file), 'utf8
 test('the program is one file below 1.5 MB', async () => {
 	expect((await readdir(path.join(root, 'dist'))).filter(name => !/\.json$/.test(name)).sort()).toEqual([
 		'LICENSES.txt',
+		'demo.jsonl.gz',
 		'nbtop.1',
 		'nbtop.cjs',
 		'nbtop.mjs',

@@ -10,7 +10,7 @@ import {type Command, type CommandContext, UsageError} from './command.ts';
 import {printSamples} from './once.ts';
 import {controlRecording, createHostRecorder, recordFromTheStart} from './recording.ts';
 import {chooseHost, chooseInterval, intervalOption, pathOptions, readingOptions} from './sampling.ts';
-import {runScreen} from './screen.ts';
+import {drawingOptions, runScreen} from './screen.ts';
 import {createScreenMeasurer, leaveMeasuring} from './screen-measuring.ts';
 import {createScreenTuner, leaveTuning, readPastTuning, screenTuningOptions} from './screen-tuning.ts';
 import {stateOption} from './tuning.ts';
@@ -34,8 +34,7 @@ export const monitor: Command = {
 		},
 		...screenTuningOptions,
 		stateOption,
-		{name: 'no-color', type: 'boolean', help: 'no colours (as NO_COLOR does)'},
-		{name: 'ascii', type: 'boolean', help: 'draw with ASCII characters only'},
+		...drawingOptions,
 	],
 	run: watch,
 };

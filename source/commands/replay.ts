@@ -3,8 +3,8 @@ import {createPlayer, type Player} from '../session/player.ts';
 import type {Session} from '../session/session.ts';
 import {readSession, SessionError} from '../session/session-file.ts';
 import {formatTables} from '../ui/text.ts';
-import {type Command, type CommandContext, Failure, UsageError} from './command.ts';
-import {runScreen} from './screen.ts';
+import {type Command, type CommandContext, Failure, type Terminal, UsageError} from './command.ts';
+import {drawingOptions, runScreen} from './screen.ts';
 
 export const replay: Command = {
 	name: 'replay',
@@ -12,10 +12,7 @@ export const replay: Command = {
 	summary: 'watch a recorded session on the same screen',
 	details:
 		'Space plays and pauses, ← and → go one sample back or forward, < and > change the speed, and ? tells the other keys.\nWithout a terminal it prints the tables of the last sample.',
-	options: [
-		{name: 'no-color', type: 'boolean', help: 'no colours (as NO_COLOR does)'},
-		{name: 'ascii', type: 'boolean', help: 'draw with ASCII characters only'},
-	],
+	options: drawingOptions,
 	run: replaySession,
 };
 
@@ -24,12 +21,18 @@ async function replaySession({host, input, terminal}: CommandContext): Promise<n
 	for (const note of session.notes) {
 		terminal.stderr.write(`nbtop: ${note}\n`);
 	}
-	const player = openPlayer(host, session, terminal.isScreen ? 1 : -1);
-	if (!terminal.isScreen) {
-		await arrive(player);
-		terminal.stdout.write(`${formatTables(player.getState(), {width: terminal.columns, ascii: !terminal.unicode})}\n`);
-		return 0;
+	if (terminal.isScreen) {
+		return playSession(session, host, terminal);
 	}
+	const player = openPlayer(host, session, -1);
+	await arrive(player);
+	terminal.stdout.write(`${formatTables(player.getState(), {width: terminal.columns, ascii: !terminal.unicode})}\n`);
+	return 0;
+}
+
+/** Plays a session on the screen from its start. Gives the exit status. */
+export async function playSession(session: Session, host: Host, terminal: Terminal): Promise<number> {
+	const player = openPlayer(host, session, 1);
 	player.play();
 	const status = await runScreen(terminal, {
 		store: player,

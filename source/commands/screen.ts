@@ -1,6 +1,12 @@
 import type {AppOptions, RunningApp, Store} from '../app.tsx';
 import type {Controls} from '../ui/keymap.ts';
-import type {Terminal} from './command.ts';
+import type {Option, Terminal} from './command.ts';
+
+/** Options of every command that draws a screen. */
+export const drawingOptions: readonly Option[] = [
+	{name: 'no-color', type: 'boolean', help: 'no colours (as NO_COLOR does)'},
+	{name: 'ascii', type: 'boolean', help: 'draw with ASCII characters only'},
+];
 
 export interface ScreenProps {
 	readonly store: Store;

@@ -70,6 +70,15 @@ export function formatClock(wall: number): string {
 	return [date.getHours(), date.getMinutes(), date.getSeconds()].map(part => String(part).padStart(2, '0')).join(':');
 }
 
+/** Milliseconds as a player shows them: `0:07`, `12:03`, `1:02:10`. */
+export function formatLength(milliseconds: number): string {
+	const seconds = Math.max(0, Math.round(milliseconds / 1000));
+	const two = (number: number): string => String(number).padStart(2, '0');
+	const hours = Math.floor(seconds / 3600);
+	const minutes = Math.floor(seconds / 60) % 60;
+	return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
+}
+
 /** An interval as people say it: `0.2 s`, `1 s`, `60 s`. */
 export function formatInterval(seconds: number): string {
 	return `${Number(seconds.toFixed(1))} s`;

@@ -1,18 +1,15 @@
 import type {TimelineEvent} from '../model.ts';
 import type {Position} from '../session/player.ts';
-import {formatClock} from './format.ts';
+import {formatClock, formatLength} from './format.ts';
 import {formatSpans, type Span} from './table-text.ts';
 import type {Theme} from './theme.ts';
 
 /** Where one is in a recording, in one line: playing or not, the time, how far, and what was there last. */
 export function formatPosition(position: Position, width: number, theme: Theme): string {
-	const {playing, speed, seeking, at, start, end, sample, samples, event} = position;
-	const state: Span = playing
-		? {text: ` PLAY x${speed} `, tone: 'banner'}
-		: {text: seeking ? ' SEEK ' : ' PAUSE ', tone: 'banner'};
+	const {at, start, end, sample, samples, event} = position;
 	const spans: Span[] = [
 		{text: ' ', tone: 'normal'},
-		state,
+		{text: ` ${describePlay(position)} `, tone: 'banner'},
 		{text: ` ${formatClock(at.wall)}`, tone: 'accent'},
 		{text: `  ${formatLength(at.wall - start.wall)} of ${formatLength(end.wall - start.wall)}  `, tone: 'normal'},
 		...drawBar(samples > 1 ? (sample - 1) / (samples - 1) : 1, Math.max(0, Math.min(40, width - 60)), theme),
@@ -23,21 +20,22 @@ export function formatPosition(position: Position, width: number, theme: Theme):
 	return formatSpans(spans, width, theme);
 }
 
+function describePlay({playing, speed, seeking, sample, samples}: Position): string {
+	if (playing) {
+		return `PLAY x${speed}`;
+	}
+	if (seeking) {
+		return 'SEEK';
+	}
+	return sample === samples ? 'END' : 'PAUSE';
+}
+
 function drawBar(part: number, length: number, {glyphs}: Theme): Span[] {
 	const done = Math.round(part * length);
 	return [
 		{text: glyphs.focusRule.repeat(done), tone: 'focus'},
 		{text: glyphs.rule.repeat(length - done), tone: 'faint'},
 	];
-}
-
-/** `0:07`, `12:03`, `1:02:10`. */
-function formatLength(milliseconds: number): string {
-	const seconds = Math.max(0, Math.round(milliseconds / 1000));
-	const two = (number: number): string => String(number).padStart(2, '0');
-	const hours = Math.floor(seconds / 3600);
-	const minutes = Math.floor(seconds / 60) % 60;
-	return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
 }
 
 /** What happened, in a few words. */

@@ -170,6 +170,7 @@ test('the position says how it plays, where one is, and what was there last, at 
 		/^ {2}PLAY x20 {2}14:30:28 {2}12:03 of 1:02:10 {2}━{8}─{32} {2}14:30:05 marker: now \?\[2JRPS/,
 	);
 	expect(formatPosition({...position, playing: false}, 120, theme)).toMatch(/^ {2}PAUSE /);
+	expect(formatPosition({...position, playing: false, sample: position.samples}, 120, theme)).toMatch(/^ {2}END /);
 	expect(formatPosition({...position, playing: false, seeking: true}, 120, theme)).toMatch(/^ {2}SEEK /);
 	for (let width = 1; width < 160; width++) {
 		expect(formatPosition(position, width, theme).length).toBeLessThanOrEqual(width);
