@@ -197,7 +197,8 @@ interface Progress {
 /** A source may use this share of the time, else it is read less often: the monitor must not be the load. */
 const allowedShare = 0.05;
 const longestEvery = 10;
-/** After a failure a source is asked less and less often. */
+/** After a failure a source is asked again soon, whatever its period, and then less and less often. */
+const shortestPause = 1;
 const longestPause = 60;
 
 export interface CollectorOptions extends TopologyOptions {
@@ -267,7 +268,8 @@ export function createCollector(host: Host, options: CollectorOptions = {}): Col
 	const fail = (name: SourceName, error: unknown, started: number): void => {
 		const state = find(name);
 		state.failures += 1;
-		state.due = started + Math.min(longestPause, Math.max(1, state.every) * 2 ** state.failures);
+		const pause = Math.min(Math.max(shortestPause, state.every), quickPeriod);
+		state.due = started + Math.min(longestPause, pause * 2 ** state.failures);
 		state.problems.push(describeFailure(name, error));
 		if (error instanceof HostError && error.code === 'ENOENT') {
 			state.failures = 0;

@@ -181,3 +181,24 @@ test('a source that costs too much is read less often, and says so', async () =>
 	host.time += 3;
 	expect((await collector.collect(forever)).readings.interrupts).toBeDefined();
 });
+
+test('facts that are read seldom are asked for again soon after a failure, and what was known stays', async () => {
+	const host = setUp();
+	const late = {stdout: '', stderr: 'no answer within 2 s', timedOut: true};
+	const peers = (line: string) => ({stdout: `wt0\t${'A'.repeat(43)}=\t${line}\n`});
+	host.programs.set('wg', {stdout: ''});
+	host.programs.set('wg show all transfer', peers('5\t6'));
+	host.programs.set('wg show all endpoints', peers('192.0.2.1:51820'));
+	host.programs.set('ip', {stdout: '[]'});
+	host.programs.set('ip -j route get 192.0.2.1', late);
+	const collector = createCollector(host);
+	await collector.collect(forever);
+	const first = await collector.collect(forever);
+	expect(first.readings.routes).toBeUndefined();
+	expect(problemsOf(first, 'routes')).toEqual([expect.stringContaining('no answer within 2 s')]);
+	host.programs.set('ip -j route get 192.0.2.1', {stdout: '[{"dst":"192.0.2.1","dev":"eth0"}]'});
+	host.time += 4;
+	const second = await collector.collect(forever);
+	expect(second.readings.routes?.value).toContainEqual({endpoint: '192.0.2.1:51820', device: 'eth0'});
+	expect(problemsOf(second, 'routes')).toEqual([]);
+});

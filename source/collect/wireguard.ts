@@ -76,11 +76,18 @@ export async function readRoutes({host, readings}: Context): Promise<Reading<Rou
 	if (byDefault.status === 127) {
 		return undefined;
 	}
+	if (byDefault.timedOut) {
+		throw new Error(`ip route show default: ${byDefault.stderr.trim()}`);
+	}
 	const routes =
 		byDefault.status === 0 && byDefault.stdout.trim() !== '' ? [parseRoute(byDefault.stdout, 'default')] : [];
 	for (const {endpoint, fwmark} of listEndpoints(readings.wireguard?.value ?? [])) {
 		const mark = fwmark === undefined ? [] : ['mark', String(fwmark)];
 		const output = await host.run('ip', ['-j', 'route', 'get', findAddress(endpoint), ...mark], seconds);
+		if (output.timedOut) {
+			// Half of the ways would be the wrong way: what was known stays.
+			throw new Error(`ip route get ${findAddress(endpoint)}: ${output.stderr.trim()}`);
+		}
 		if (output.status === 0) {
 			routes.push(parseRoute(output.stdout, endpoint));
 		}
