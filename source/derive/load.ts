@@ -26,7 +26,7 @@ const hotKernelWork = 80;
 
 /**
 Judges the load of the busiest tunnel. A small machine is at its limit with less than a large one would call load: then a core
-that is hot with the kernel's work, or an iperf3 that runs, makes traffic load.
+that is hot with the kernel's work, an iperf3 that runs, or TCP that always has more to send makes traffic load.
 */
 export function deriveLoad(path: Path | undefined, rates: Rates): Load {
 	const generator = findGenerator(rates);
@@ -34,7 +34,8 @@ export function deriveLoad(path: Path | undefined, rates: Rates): Load {
 		path !== undefined && (path.bytesPerSecond * 8 > bits || path.packetsPerSecond > packets);
 	const isTraffic = isAbove(trafficBits, trafficPackets);
 	const isHot = isAbove(hotBits, hotPackets) && (rates.cpus ?? []).some(isHotByKernel);
-	const isLoad = isAbove(loadBits, loadPackets) || isHot || (isTraffic && generator !== undefined);
+	const isStriving = isTraffic && (generator !== undefined || strives(rates));
+	const isLoad = isAbove(loadBits, loadPackets) || isHot || isStriving;
 	return {
 		level: isLoad ? 'load' : isTraffic ? 'traffic' : 'none',
 		...(generator && {generator}),
@@ -45,9 +46,18 @@ function isHotByKernel({sys, irq, soft}: {readonly sys: number; readonly irq: nu
 	return sys + irq + soft >= hotKernelWork;
 }
 
-/** A server that waits uses nothing. */
+/** Share of the time in which a connection has something under way or to send. */
+const striving = 0.8;
+
+/** However slow the way is: what is sent over the tunnel is held up by it, not by the program that sends. */
+function strives({sockets = []}: Rates): boolean {
+	const sent = sockets.filter(({busy}) => busy >= striving).reduce((sum, socket) => sum + socket.sent, 0);
+	return sent * 8 > trafficBits;
+}
+
+/** A server that waits uses nothing; over a slow way one that works uses hardly more. */
 function findGenerator({threads = []}: Rates): ThreadRate | undefined {
 	return threads
-		.filter(({name, usr, sys}) => /^iperf3?\b/.test(name) && usr + sys >= 1)
+		.filter(({name, usr, sys}) => /^iperf3?\b/.test(name) && usr + sys > 0)
 		.sort((a, b) => b.usr + b.sys - a.usr - a.sys)[0];
 }

@@ -2,13 +2,15 @@ import type {Finding, SilentRule, Verdict} from '../../model.ts';
 import {inputs, isEssential, readAt} from './inputs.ts';
 import type {Judgement, Rule} from './rule.ts';
 import {createScene, type Moment, type Scene, type SceneMemory} from './scene.ts';
-import {chooseVerdict} from './verdict.ts';
+import {chooseVerdict, describeNoLimit} from './verdict.ts';
 
 /** What is remembered of each rule and of the load from tick to tick, so that findings do not flap. */
 export interface FindingsMemory extends SceneMemory {
 	readonly rules: Readonly<Record<string, RuleMemory>>;
 	/** The last ticks, the newest in the lowest bit: 1 where the tunnel was under load. */
 	readonly load: number;
+	/** What the newest tick under load said where no rule had anything to say: between two ticks of load it still holds. */
+	readonly unlimited?: Verdict | undefined;
 }
 
 interface RuleMemory {
@@ -60,12 +62,13 @@ export function judgeRules(rules: readonly Rule[], moment: Moment, memory: Findi
 	}
 
 	const load = remember(memory.load, scene.load.level === 'load');
+	const unlimited = scene.load.level === 'load' ? describeNoLimit(scene, isBlind) : memory.unlimited;
 	const findings = rules.flatMap(rule => foldUnderCause(rule, next[rule.id]?.finding, rules, raised));
 	return {
 		findings,
-		verdict: chooseVerdict(findings, scene, {isUnderLoad: wasUnderLoad(load), isBlind}),
+		verdict: chooseVerdict(findings, scene, wasUnderLoad(load) ? unlimited : undefined),
 		silent,
-		memory: {rules: next, load, at: moment.at, egress: scene.egress},
+		memory: {rules: next, load, unlimited, at: moment.at, egress: scene.egress},
 	};
 }
 

@@ -4,16 +4,12 @@ import {bits, percent} from './words.ts';
 
 /**
 The one thing to say: of the findings that no other explains the first that is a fault or a limit, in the order of causes.
-Without load only a fault counts, since the other findings tell nothing then. `isBlind`: some rules lack what they need.
+Without load only a fault counts, since the other findings tell nothing then. `unlimited`: what is said under load when nothing
+is found; absent without load.
 */
-export function chooseVerdict(
-	findings: readonly Finding[],
-	scene: Scene,
-	{isUnderLoad, isBlind}: {readonly isUnderLoad: boolean; readonly isBlind: boolean},
-): Verdict {
+export function chooseVerdict(findings: readonly Finding[], scene: Scene, unlimited: Verdict | undefined): Verdict {
 	const causes = findings.filter(({cause}) => cause === undefined);
-	const fault = causes.find(({severity}) => severity === 'fault');
-	const worst = isUnderLoad ? causes.find(({severity}) => severity === 'fault' || severity === 'limit') : fault;
+	const worst = causes.find(({severity}) => severity === 'fault' || (severity === 'limit' && unlimited !== undefined));
 	if (worst !== undefined) {
 		return toVerdict(worst);
 	}
@@ -22,12 +18,12 @@ export function chooseVerdict(
 		return {id: 'measuring', severity: 'fine', text: 'measuring: rates come with the second reading', steps: []};
 	}
 
-	if (!isUnderLoad) {
+	if (unlimited === undefined) {
 		return describeRest(scene);
 	}
 
 	const fine = causes.find(({severity}) => severity === 'fine');
-	return fine === undefined ? describeNoLimit(scene, isBlind) : toVerdict(fine);
+	return fine === undefined ? unlimited : toVerdict(fine);
 }
 
 function toVerdict({id, severity, text, steps}: Finding): Verdict {
@@ -44,8 +40,11 @@ function describeRest({path, topology}: Scene): Verdict {
 	return {id: 'idle', severity: 'fine', text: `no load on the tunnel: start iperf3${moved}`, steps: []};
 }
 
-/** Nothing is saturated and nothing well spread: what sets the rate is not to be seen from here. */
-function describeNoLimit({path, rates}: Scene, isBlind: boolean): Verdict {
+/**
+Nothing is saturated and nothing well spread: what sets the rate is not to be seen from here. `isBlind`: some rules lack what
+they need.
+*/
+export function describeNoLimit({path, rates}: Scene, isBlind: boolean): Verdict {
 	const hottest = [...(rates.cpus ?? [])].sort((a, b) => b.busy - a.busy)[0];
 	const core = hottest === undefined ? '' : `: the hottest core, CPU${hottest.cpu}, is ${percent(hottest.busy)} busy`;
 	const what = path === undefined ? 'the rate' : `the ${bits(path.bytesPerSecond)} of ${path.tunnel.interface}`;

@@ -154,8 +154,23 @@ test('a small machine is under load when a core is hot by it, or iperf3 runs', (
 	expect(watchMachine({...slow, threads: healthyLoad.threads}).verdict.id).not.toBe('idle');
 	const hot = slow.cores.map((core, cpu) => (cpu === 1 ? {...core, sys: 2, soft: 97, usr: 0} : core));
 	expect(watchMachine({...slow, cores: hot}).verdict.id).not.toBe('idle');
+	// Over a slow way iperf3 uses next to nothing, and TCP always has more to send.
+	const [iperf3] = healthyLoad.threads.slice(-1).map(thread => ({...thread, usr: 0, sys: 0.2}));
+	expect(watchMachine({...slow, threads: iperf3 ? [iperf3] : []}).verdict.id).not.toBe('idle');
+	expect(watchMachine({...slow, sockets: [{sent: 9e5, busyTime: 990}]}).verdict.id).not.toBe('idle');
+	expect(watchMachine({...slow, sockets: [{sent: 9e5, busyTime: 300}]}).verdict.id).toBe('idle');
+	expect(watchMachine({...slow, sockets: [{sent: 9e4, busyTime: 990}]}).verdict.id).toBe('idle');
 	// What a compiler burns is no load of the tunnel.
 	expect(watchMachine({...slow, cores: slow.cores.map(() => ({usr: 95, sys: 4}))}).verdict.id).toBe('idle');
+});
+
+test('a pause of the load does not change what was said of it', () => {
+	const blind = {...sendingLoad, without: ['interrupts' as const, 'sockets' as const]};
+	const before = watchMachine(blind);
+	expect(before.verdict).toMatchObject({id: 'no-limit-here', text: expect.stringMatching(/[1-9] % busy/)});
+	const {last} = followFindings([...repeat(blind, 12), ...repeat(idleLoad, 2)]);
+	expect(last.verdict).toEqual(before.verdict);
+	expect(followFindings([...repeat(blind, 12), ...repeat(idleLoad, 5)]).last.verdict.id).toBe('idle');
 });
 
 test('readings that come faster than once a second are no more ticks', () => {
