@@ -1,13 +1,12 @@
 import {createCollector} from '../collect.ts';
-import {allowedPercent, followCost, type Pace, startPace} from '../derive/pace.ts';
 import {type Live, startLive} from '../live.ts';
-import type {Problem} from '../model.ts';
 import type {Recorder} from '../session/recorder.ts';
 import {createRewindableStore} from '../session/rewind.ts';
 import {initialState} from '../session/state.ts';
 import {createStore} from '../session/store.ts';
 import {type Command, type CommandContext, UsageError} from './command.ts';
 import {printSamples} from './once.ts';
+import {keepPace} from './pacing.ts';
 import {controlRecording, createHostRecorder, recordFromTheStart} from './recording.ts';
 import {chooseHost, chooseInterval, intervalOption, pathOptions, readingOptions} from './sampling.ts';
 import {drawingOptions, runScreen} from './screen.ts';
@@ -56,23 +55,14 @@ async function watch(context: CommandContext): Promise<number> {
 		await recordFromTheStart(recorder, host, String(flags.record));
 	}
 	const collector = createCollector(host, path);
+	const interval = chooseInterval(flags, defaultInterval);
+	const pacing = keepPace(store, () => live, interval);
 	const live = startLive({
 		host,
 		collector,
-		interval: chooseInterval(flags, defaultInterval),
-		emit: event => recorder.takeSample({...event, problems: [...event.problems, ...describePace(pace)]}),
+		interval,
+		emit: event => recorder.takeSample(pacing.mark(event)),
 		...(capture && {advance: capture.advance}),
-	});
-	let pace = startPace(live.interval());
-	store.subscribe(() => {
-		const percent = store.getState().rates.self?.cpuPercent;
-		if (percent !== undefined) {
-			const next = followCost(pace, percent);
-			if (next.interval !== pace.interval) {
-				live.setInterval(next.interval);
-			}
-			pace = next;
-		}
 	});
 	const {catchUp} = recorder;
 	const {refresh} = collector;
@@ -84,7 +74,7 @@ async function watch(context: CommandContext): Promise<number> {
 			interval: live.interval,
 			setInterval(seconds) {
 				live.setInterval(seconds);
-				pace = startPace(live.interval());
+				pacing.restart();
 			},
 			recording: controlRecording(recorder, host),
 			time: {
@@ -106,17 +96,6 @@ async function watch(context: CommandContext): Promise<number> {
 	}
 	await stop(live, recorder, terminal.stderr);
 	return status;
-}
-
-function describePace({wanted, interval}: Pace): Problem[] {
-	return interval <= wanted
-		? []
-		: [
-				{
-					source: 'nbtop',
-					message: `used over ${allowedPercent} % of a CPU: reads every ${interval} s instead of ${wanted} s`,
-				},
-			];
 }
 
 /** What is being recorded is whole on the disk before the program ends, and says where. */

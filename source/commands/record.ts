@@ -5,6 +5,7 @@ import {startLive} from '../live.ts';
 import type {Recorder} from '../session/recorder.ts';
 import {createStore} from '../session/store.ts';
 import {type Command, type CommandContext, Failure, numberFlag, textFlag, UsageError} from './command.ts';
+import {keepPace} from './pacing.ts';
 import {createHostRecorder, readMachineNow, recordFromTheStart} from './recording.ts';
 import {chooseHost, chooseInterval, intervalOption, pathOptions, readingOptions} from './sampling.ts';
 import {stateOption} from './tuning.ts';
@@ -56,12 +57,14 @@ async function recordSession(context: CommandContext): Promise<number> {
 		await recordFromTheStart(recorder, host, output ?? '');
 	}
 	const file = recorder.status().file ?? '';
+	const interval = chooseInterval(flags, defaultInterval);
+	const pacing = keepPace(store, () => live, interval);
 	const live = startLive({
 		host,
 		collector: createCollector(host, path),
-		interval: chooseInterval(flags, defaultInterval),
+		interval,
 		emit(event) {
-			recorder.takeSample(event);
+			recorder.takeSample(pacing.mark(event));
 			if (recorder.status().failure !== undefined) {
 				end();
 			}
