@@ -7,7 +7,8 @@ import {promisify} from 'node:util';
 import {bundleProgram, demoSession, version} from './bundle.mjs';
 import {collectLicenses} from './licenses.mjs';
 import {root} from './options.mjs';
-import {architectures, describeRuntime, fetchRuntime, thisArchitecture} from './runtime.mjs';
+import {architectures, fetchRuntime, thisArchitecture} from './runtime.mjs';
+import {describeRuntime} from './runtime-notice.mjs';
 
 // Makes release/: one executable that needs neither Node nor packages, for each architecture that is named (this machine's, if
 // none is), the licences of what is in it, and checksums. `npm run build:binary -- x64 arm64`

@@ -56,7 +56,8 @@ const formatCopyright = own => `nbtop is under this licence:
 ${own}
 Its executable contains the runtime Bun and packages under licences of their own, all of them in
 /usr/share/doc/nbtop/notices.gz. JavaScriptCore, which Bun links statically, is under the GNU Library General Public License,
-version 2: /usr/share/common-licenses/LGPL-2.
+version 2: /usr/share/common-licenses/LGPL-2. TinyCC, which it links too, is under the GNU Lesser General Public License,
+version 2.1: /usr/share/common-licenses/LGPL-2.1.
 `;
 
 /** lintian(1): what it finds, and why it is so. */

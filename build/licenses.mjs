@@ -1,5 +1,6 @@
 import {readdir, readFile} from 'node:fs/promises';
 import path from 'node:path';
+import {root as ownRoot} from './options.mjs';
 
 /**
 The notices of every package that went into a bundle, in the order of their names: each with its licence file whole, as MIT,
@@ -29,6 +30,19 @@ async function readNotice(folder) {
 	];
 	const notices = files.filter(file => /^(?:build\/)?licen[cs]e/i.test(file));
 	const texts = await Promise.all(notices.map(file => readFile(path.join(folder, file), 'utf8')));
-	const text = texts.length > 0 ? texts.join('\n') : `Licence: ${license}${by ? `, by ${by}` : ''}`;
+	const text = texts.length > 0 ? texts.join('\n') : await readStandardText(license, by ?? `the authors of ${name}`);
 	return `${'='.repeat(80)}\n${name} ${version}\n${'-'.repeat(80)}\n${text.trim()}`;
+}
+
+/**
+For a package that names its licence and does not bring the text: that of MIT is nbtop's own, with another name in it.
+@param {string} license
+@param {string} by
+*/
+async function readStandardText(license, by) {
+	if (license !== 'MIT') {
+		throw new Error(`a package under the licence ${license}, by ${by}, comes without its text`);
+	}
+	const text = await readFile(path.join(ownRoot, 'LICENSE'), 'utf8');
+	return text.replace(/^Copyright .*$/m, `Copyright (c) ${by}`);
 }

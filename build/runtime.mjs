@@ -1,5 +1,5 @@
 import {execFile} from 'node:child_process';
-import {access, mkdir, readFile, rename, rm} from 'node:fs/promises';
+import {access, mkdir, rename, rm} from 'node:fs/promises';
 import path from 'node:path';
 import {promisify} from 'node:util';
 import {root} from './options.mjs';
@@ -54,20 +54,6 @@ export async function fetchRuntime(architecture) {
 	await rm(folder, {recursive: true, force: true});
 	await rename(unpacked, folder);
 	return program;
-}
-
-/** Its notice: what it is, and what is linked into it. */
-export async function describeRuntime() {
-	const folder = path.dirname(path.dirname(await fetchRuntime(thisArchitecture())));
-	const {license, repository} = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'));
-	return `${'='.repeat(80)}
-Bun ${runtimeVersion}
-${'-'.repeat(80)}
-The executable of nbtop contains the runtime Bun, licence: ${license}, by its contributors (${repository?.url ?? repository}).
-Bun links JavaScriptCore and parts of WebKit statically, which are under the GNU Lesser General Public License (LGPL 2), and
-other libraries under licences of their own: LICENSE.md of that repository lists them all with their notices. nbtop is free
-software under the MIT licence: with its source, \`npm run build:binary\` links it with another version of Bun or JavaScriptCore.
-`;
 }
 
 /** The architecture of this machine. */

@@ -36,6 +36,18 @@ test('it runs on a machine without Node, and shows that machine', async () => {
 	expect(JSON.parse(stdout).cpus.length).toBeGreaterThan(0);
 });
 
+test('the licences of what is in it are beside it, those that must be whole among them', async () => {
+	const licences = await readFile(path.join(root, 'release/LICENSES.txt'), 'utf8');
+	expect(licences).toMatch(/^Bun \d+\.\d+\.\d+$/m);
+	expect(licences).toContain('GNU LIBRARY GENERAL PUBLIC LICENSE');
+	expect(licences).toContain('GNU LESSER GENERAL PUBLIC LICENSE');
+	const checksums = await readFile(path.join(root, 'release/SHA256SUMS'), 'utf8');
+	expect(checksums).toContain(path.basename(program));
+	expect((await run('sha256sum', ['-c', 'SHA256SUMS'], {cwd: path.join(root, 'release')})).stdout).not.toContain(
+		'FAILED',
+	);
+});
+
 test('it brings the session of the demo along', async () => {
 	const {stdout} = await run(program, ['demo'], bare);
 	expect(stdout).toMatch(/^nbtop demo plays \d+:\d\d minutes/);
