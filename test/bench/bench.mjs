@@ -4,7 +4,7 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {parseArgs} from 'node:util';
 import {writeBigCapture} from './big-capture.mjs';
-import {findProgram, listPrograms, nbtop, terminals} from './programs.mjs';
+import {describeExecutable, findProgram, listPrograms, nbtop} from './programs.mjs';
 import {formatSoak, formatTable, judge, median, summarise} from './report.mjs';
 
 const help = `npm run bench -- [options]
@@ -60,8 +60,12 @@ async function compare() {
 		const isWanted = ({name}) => names.some(part => name.includes(part));
 		const live = listPrograms(folder).filter(isWanted);
 		const captures = cpuCounts.map(cpus => captureProgram(folder, cpus)).filter(isWanted);
-		const rows = [...(await runTogether(live)), ...(await runCaptures(captures))];
-		await addStarts(rows);
+		// By itself: one more program would take CPU time from all that run side by side.
+		const single = [describeExecutable()].filter(isWanted);
+		const rows = [...(await runTogether(live)), ...(await runTogether(single)), ...(await runCaptures(captures))];
+		for (const {name, words, missing} of [...live.filter(({words}) => words === nbtop), ...single]) {
+			await addStarts(words, missing ? undefined : rows.find(row => row.name === name));
+		}
 		const aims = judge(rows);
 		process.stdout.write(formatTable(rows, aims));
 		writeFileSync(options.json, `${JSON.stringify({seconds, ...screen, rows, aims}, undefined, '\t')}\n`);
@@ -89,22 +93,21 @@ async function runCaptures(programs) {
 
 async function runTogether(programs) {
 	return Promise.all(
-		programs.map(async ({name, words, missing, cpus}) =>
-			missing ? {name, missing} : {name, cpus, ...summarise(await runInTerminal(words, seconds, 1))},
+		programs.map(async ({name, words, missing, cpus, bytes}) =>
+			missing ? {name, missing} : {name, cpus, bytes, ...summarise(await runInTerminal(words, seconds, 1))},
 		),
 	);
 }
 
 /** Times to the first screen, one start at a time: side by side they would wait for each other. */
-async function addStarts(rows) {
-	const row = rows.find(({name}) => name === terminals.nbtop);
+async function addStarts(words, row) {
 	if (!row) {
 		return;
 	}
 
 	const runs = [];
 	for (let start = 0; start < starts; start++) {
-		runs.push(await runInTerminal(nbtop, startSeconds, startSeconds));
+		runs.push(await runInTerminal(words, startSeconds, startSeconds));
 	}
 
 	row.firstScreenMs = median(runs.map(({firstFrame}) => Math.round((firstFrame ?? startSeconds) * 1000)));

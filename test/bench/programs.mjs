@@ -1,11 +1,17 @@
-import {accessSync, constants, mkdirSync, writeFileSync} from 'node:fs';
+import {accessSync, constants, mkdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 
+const {version} = JSON.parse(readFileSync('package.json', 'utf8'));
+
 export const nbtop = [process.execPath, 'dist/nbtop.cjs'];
+
+/** What `npm run build:binary` makes, for this machine. */
+export const executable = `release/nbtop-${version}-linux-${process.arch}`;
 
 /** The four terminals of the method that nbtop replaces, and nbtop. */
 export const terminals = {
 	nbtop: 'nbtop',
+	executable: 'nbtop, one executable',
 	guide: ['mpstat -P ALL 1', 'watch interrupts', 'watch softirqs', 'watch wg show'],
 };
 
@@ -26,6 +32,16 @@ export function listPrograms(folder) {
 		check('htop', ['htop', '-d', '10']),
 		check('btop', ['env', `XDG_CONFIG_HOME=${writeBtopSettings(folder)}`, 'btop']),
 	];
+}
+
+/** The executable, if it has been built, with its size in bytes. */
+export function describeExecutable() {
+	const {size} = statSync(executable, {throwIfNoEntry: false}) ?? {};
+	return {
+		name: terminals.executable,
+		words: [path.resolve(executable)],
+		...(size === undefined ? {missing: `${executable} is not there (npm run build:binary)`} : {bytes: size}),
+	};
 }
 
 /** btop draws every two seconds unless its settings say otherwise. */

@@ -81,6 +81,7 @@ const columns = [
 	['largest', row => row.frameBytes?.largest],
 	['frames/s', row => row.framesPerSecond?.toFixed(2)],
 	['first ms', row => row.firstScreenMs],
+	['file MB', row => row.bytes && (row.bytes / 1e6).toFixed(0)],
 ];
 
 export function formatTable(rows, aims) {
