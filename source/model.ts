@@ -189,6 +189,8 @@ export interface TcpSocket {
 	readonly bufferLimited?: number;
 	/** The window that this side is ready to offer (`rcv_ssthresh`), bytes. */
 	readonly receiveWindow?: number;
+	/** The window that the peer offers (`snd_wnd`), bytes. */
+	readonly sendWindow?: number;
 	readonly applicationLimited?: boolean;
 }
 

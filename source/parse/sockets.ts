@@ -58,6 +58,7 @@ function parseConnection(line: string): TcpSocket {
 			windowLimited: number('rwnd_limited'),
 			bufferLimited: number('sndbuf_limited'),
 			receiveWindow: number('rcv_ssthresh'),
+			sendWindow: number('snd_wnd'),
 			applicationLimited: words.includes('app_limited') || undefined,
 		}),
 	};

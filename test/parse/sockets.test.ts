@@ -32,6 +32,7 @@ test('every figure of a sender has its own place', () => {
 			windowLimited: 4,
 			bufferLimited: 52,
 			receiveWindow: 64_088,
+			sendWindow: 23_461_888,
 		},
 	]);
 });

@@ -37,12 +37,42 @@ export const windowBound: Rule = {
 			return undefined;
 		}
 
-		return sent >= received ? judgeSending(scene, sent, held) : judgeReceiving(scene, received, held);
+		return sent >= received
+			? (judgeFilling(scene, sent, held) ?? judgeSending(scene, sent, held))
+			: judgeReceiving(scene, received, held);
 	},
 };
 
 /** Connections with less of the bytes than this are control connections and the like. */
 const worthwhile = 0.05;
+
+/**
+A few losses keep the congestion window (`cwnd`) just below the peer's: then the kernel counts only a part of the time, though
+no more than the peer's window could be under way.
+*/
+function judgeFilling({rates}: Scene, all: number, held: boolean): Judgement | undefined {
+	const full = (rates.sockets ?? []).filter(
+		socket =>
+			socket.sent >= worthwhile * all &&
+			socket.windowLimited >= (held ? 0.1 : 0.2) &&
+			!isQueued(socket) &&
+			fills(socket.sent, socket.socket.rtt, socket.socket.sendWindow, held),
+	);
+	const first = full[0];
+	if (first === undefined || sumUp(full, socket => socket.sent) / all < (held ? 0.4 : 0.6)) {
+		return undefined;
+	}
+
+	const {local, peer, sendWindow = 0, rtt} = first.socket;
+	const window = fact(`${local} to ${peer}: the peer’s receive window`, bytes(sendWindow));
+	const trip = fact(`${peer}: round trip`, milliseconds(rtt));
+	const waited = fact('time in which the peer’s receive window was full', share(first.windowLimited));
+	const moved = fact('TCP over the tunnel, sent', bits(all));
+	return {
+		text: `TCP fills the receive window of the other end in every round trip: ${window.value} in ${trip.value} for each of ${count(full.length, 'stream')}, ${moved.value} in all; its tcp_rmem bounds it`,
+		evidence: [window, trip, waited, moved, fact('streams', full.length), ...describeCores(rates.all?.busy)],
+	};
+}
 
 function judgeSending({rates}: Scene, all: number, held: boolean): Judgement | undefined {
 	const sending = (rates.sockets ?? []).filter(socket => socket.sent >= worthwhile * all && !isQueued(socket));
@@ -93,12 +123,12 @@ function judgeReceiving({rates}: Scene, all: number, held: boolean): Judgement |
 /** What comes in one round trip against the window; a program that does not read closes it as well. */
 function isWindowFull({socket, received}: SocketRate, held: boolean): boolean {
 	const {receiveRtt, receiveWindow, receiveQueue} = socket;
-	return (
-		receiveRtt !== undefined &&
-		receiveWindow !== undefined &&
-		receiveQueue < receiveWindow / 4 &&
-		received * (receiveRtt / 1000) >= (held ? 0.5 : 0.65) * receiveWindow
-	);
+	return receiveQueue < (receiveWindow ?? 0) / 4 && fills(received, receiveRtt, receiveWindow, held);
+}
+
+/** Bytes a second and milliseconds against the bytes of a window: is most of it under way all the time? */
+function fills(perSecond: number, rtt: number | undefined, window: number | undefined, held: boolean): boolean {
+	return rtt !== undefined && window !== undefined && perSecond * (rtt / 1000) >= (held ? 0.5 : 0.65) * window;
 }
 
 /** The round trip is mostly time in a queue. */

@@ -106,6 +106,18 @@ test('a receiver whose window is full in every round trip is window-bound, one t
 	expect(watchMachine({...healthyLoad, sockets: [{...socket, receiveQueue: 80_000}]}).verdict.severity).toBe('fine');
 });
 
+test('a sender that fills the peer’s window in every round trip is window-bound, though losses take a part of the time', () => {
+	const socket = {sent: 9e5, busyTime: 999, windowTime: 400, rtt: 100, leastRtt: 95, sendWindow: 110_000};
+	const state = watchMachine({...sendingLoad, sockets: [socket]});
+	expect(state.verdict.text).toMatch(
+		/^TCP fills the receive window of the other end in every round trip: 107 KiB in 100 ms for each of 1 stream, /,
+	);
+	// With room in the window, or never stopped by it, or mostly in a queue, something else holds it up.
+	for (const other of [{sendWindow: 300_000}, {windowTime: 50}, {leastRtt: 20}]) {
+		expect(watchMachine({...sendingLoad, sockets: [{...socket, ...other}]}).verdict.severity).toBe('fine');
+	}
+});
+
 test('where the host takes time without a word, what is left is what counts', () => {
 	const half = (load: CoreLoad) => ({sys: (load.sys ?? 0) / 2, soft: (load.soft ?? 0) / 2, missing: 50});
 	const machine = {
