@@ -4,11 +4,11 @@ import {createCollector} from '../collect.ts';
 import type {Host} from '../host.ts';
 import {startLive} from '../live.ts';
 import type {TimelineEvent} from '../model.ts';
-import {createStore, type Store} from '../session/store.ts';
+import type {Store} from '../session/store.ts';
 import {formatProgress} from '../ui/bench-text.ts';
 import {describeMeasuring} from '../ui/measuring-lines.ts';
 import {type CommandContext, Failure, type Option, type Terminal} from './command.ts';
-import {createHostRecorder, recordFromTheStart} from './recording.ts';
+import {createHostRecorder, createHostStore, recordFromTheStart} from './recording.ts';
 import {pathOptions} from './sampling.ts';
 import {stateOption} from './tuning.ts';
 
@@ -63,7 +63,7 @@ export async function measure(
 ): Promise<number> {
 	const {host, flags, terminal} = context;
 	const path = pathOptions(flags);
-	const store = createStore(path);
+	const store = createHostStore(context, path);
 	const recorder = createHostRecorder({context, host, store, isLive: true});
 	const collector = createCollector(host, {...path, eager: true});
 	const abort = new AbortController();

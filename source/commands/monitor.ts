@@ -2,16 +2,14 @@ import {createCollector} from '../collect.ts';
 import {type Live, startLive} from '../live.ts';
 import type {Recorder} from '../session/recorder.ts';
 import {createRewindableStore} from '../session/rewind.ts';
-import {initialState} from '../session/state.ts';
-import {createStore} from '../session/store.ts';
 import {type Command, type CommandContext, UsageError} from './command.ts';
 import {printSamples} from './once.ts';
 import {keepPace} from './pacing.ts';
-import {controlRecording, createHostRecorder, recordFromTheStart} from './recording.ts';
+import {controlRecording, createHostRecorder, createHostStore, recordFromTheStart} from './recording.ts';
 import {chooseHost, chooseInterval, intervalOption, pathOptions, readingOptions} from './sampling.ts';
 import {drawingOptions, runScreen} from './screen.ts';
 import {createScreenMeasurer, leaveMeasuring} from './screen-measuring.ts';
-import {createScreenTuner, leaveTuning, readPastTuning, screenTuningOptions} from './screen-tuning.ts';
+import {createScreenTuner, leaveTuning, screenTuningOptions} from './screen-tuning.ts';
 import {stateOption} from './tuning.ts';
 
 const defaultInterval = 1;
@@ -48,7 +46,7 @@ async function watch(context: CommandContext): Promise<number> {
 	}
 	const {host, capture} = chooseHost(context.host, flags);
 	const path = pathOptions(flags);
-	const store = createStore(path, {...initialState, journal: capture === undefined ? readPastTuning(context) : []});
+	const store = createHostStore(context, path, capture === undefined);
 	const recorder = createHostRecorder({context, host, store, isLive: capture === undefined});
 	const shown = createRewindableStore({host, store, ring: recorder.ring, path});
 	if (flags.record !== undefined) {

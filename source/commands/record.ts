@@ -3,10 +3,9 @@ import type {Writer} from '../host/writer.ts';
 import {HostError} from '../host.ts';
 import {startLive} from '../live.ts';
 import type {Recorder} from '../session/recorder.ts';
-import {createStore} from '../session/store.ts';
 import {type Command, type CommandContext, Failure, numberFlag, textFlag, UsageError} from './command.ts';
 import {keepPace} from './pacing.ts';
-import {createHostRecorder, readMachineNow, recordFromTheStart} from './recording.ts';
+import {createHostRecorder, createHostStore, readMachineNow, recordFromTheStart} from './recording.ts';
 import {chooseHost, chooseInterval, intervalOption, pathOptions, readingOptions} from './sampling.ts';
 import {stateOption} from './tuning.ts';
 
@@ -46,7 +45,7 @@ async function recordSession(context: CommandContext): Promise<number> {
 	}
 	const {host, capture} = chooseHost(context.host, flags);
 	const path = pathOptions(flags);
-	const store = createStore(path);
+	const store = createHostStore(context, path, capture === undefined);
 	const recorder = createHostRecorder({context, host, store, isLive: capture === undefined});
 	const ending = new AbortController();
 	const end = (): void => ending.abort();

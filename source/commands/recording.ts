@@ -1,18 +1,33 @@
 import {readLinks} from '../collect/links.ts';
 import {readMachine, readToolVersions} from '../collect/machine.ts';
+import type {TopologyOptions} from '../derive/topology.ts';
 import type {Host} from '../host.ts';
 import {HostError} from '../host.ts';
-import type {Readings} from '../model.ts';
+import type {JournalEvent, Readings} from '../model.ts';
 import {followJournal} from '../session/journal-tail.ts';
 import {followPersisted} from '../session/persisted.ts';
 import {createRecorder, type Recorder} from '../session/recorder.ts';
-import type {Store} from '../session/store.ts';
-import {journalFile} from '../tuning/journal-file.ts';
+import {initialState} from '../session/state.ts';
+import {createStore, type Store} from '../session/store.ts';
+import {journalFile, readJournalEvents} from '../tuning/journal-file.ts';
 import {manifestPath} from '../tuning/persist/files.ts';
 import type {RecordingControls} from '../ui/session-keys.ts';
 import {type CommandContext, Failure} from './command.ts';
 import {pathOptions} from './sampling.ts';
 import {chooseStateFolder} from './tuning.ts';
+
+/** A store that knows from the start what tuning has done so far on this machine, where one may know that. */
+export function createHostStore({host, flags}: CommandContext, path: TopologyOptions, isLive = true): Store {
+	return createStore(path, {...initialState, journal: isLive ? readPastTuning(host, chooseStateFolder(flags)) : []});
+}
+
+function readPastTuning(host: Host, folder: string): readonly JournalEvent[] {
+	try {
+		return readJournalEvents(host, folder);
+	} catch {
+		return [];
+	}
+}
 
 export interface HostRecorderParts {
 	readonly context: CommandContext;

@@ -1,12 +1,10 @@
 import type {Host} from '../host.ts';
-import type {JournalEvent} from '../model.ts';
 import type {Store} from '../session/store.ts';
 import {findOpen, listSteps} from '../tuning/journal.ts';
-import {readJournalEvents} from '../tuning/journal-file.ts';
 import {createTuner, type Tuner} from '../tuning/tuner.ts';
 import {findWriting, type TunerStatus} from '../tuning/tuner-status.ts';
 import type {CommandContext, Option} from './command.ts';
-import {chooseStateFolder, guardOptions, guardWishes, holdSignals, openTuning} from './tuning.ts';
+import {guardOptions, guardWishes, holdSignals, openTuning} from './tuning.ts';
 
 export const screenTuningOptions: readonly Option[] = [
 	{
@@ -16,15 +14,6 @@ export const screenTuningOptions: readonly Option[] = [
 	},
 	...guardOptions,
 ];
-
-/** What tuning has done so far; nothing where nobody but root may know. */
-export function readPastTuning({host, flags}: CommandContext): readonly JournalEvent[] {
-	try {
-		return readJournalEvents(host, chooseStateFolder(flags));
-	} catch {
-		return [];
-	}
-}
 
 export interface ScreenTunerParts {
 	readonly context: CommandContext;

@@ -13,8 +13,13 @@ export interface Configuration {
 /**
 Divides a session where tuning changed something: a configuration begins when a step is written completely, or put back
 completely, and ends when the next change begins. Within a trial, which applies and puts back all the time, nothing begins.
+What was in force before (`past`) is a part of the first configuration.
 */
-export function divideByTuning(events: readonly TimelineEvent[], start: Stamp, end: Stamp): Configuration[] {
+export function divideByTuning(
+	{past = [], events}: {readonly past?: readonly TimelineEvent[]; readonly events: readonly TimelineEvent[]},
+	start: Stamp,
+	end: Stamp,
+): Configuration[] {
 	const found: Draft[] = [{title: 'as found', steps: [], from: start.monotonic, to: end.monotonic}];
 	const titles = new Map<string, {readonly title: string; readonly step: string}>();
 	const completed = new Set<string>();
@@ -51,7 +56,7 @@ export function divideByTuning(events: readonly TimelineEvent[], start: Stamp, e
 		}
 	};
 	/** Only remembers what is in force: what a trial leaves behind is a change like any other. */
-	const followInTrial = (event: JournalEvent): void => {
+	const remember = (event: JournalEvent): void => {
 		if (event.type === 'opened') {
 			titles.set(event.id, event);
 		} else if (event.type === 'completed') {
@@ -61,6 +66,9 @@ export function divideByTuning(events: readonly TimelineEvent[], start: Stamp, e
 		}
 	};
 
+	for (const {event} of past.filter(each => each.type === 'tuning')) {
+		remember(event);
+	}
 	for (const event of events) {
 		if (event.type === 'trial' && event.change === 'started') {
 			trial = {id: event.trial, inForce: new Set(completed)};
@@ -74,7 +82,7 @@ export function divideByTuning(events: readonly TimelineEvent[], start: Stamp, e
 			);
 			trial = undefined;
 		} else if (event.type === 'tuning') {
-			(trial ? followInTrial : followTuning)(event.event);
+			(trial ? remember : followTuning)(event.event);
 		}
 	}
 	return joinEmpty(found);

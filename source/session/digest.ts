@@ -17,6 +17,7 @@ const everything: Period = {from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_
 
 /** Goes through a session once, from its first line to its last. Events and figures are those of the period. */
 export function digestSession({name, header, lines, notes}: Session, period: Period = everything): SessionDigest {
+	const past: TimelineEvent[] = [];
 	const events: TimelineEvent[] = [];
 	const figures: SampleFigures[] = [];
 	const readFigures = createFiguresReader();
@@ -37,6 +38,11 @@ export function digestSession({name, header, lines, notes}: Session, period: Per
 		...(header.options && {path: header.options}),
 		onEvent(event, state) {
 			const {monotonic} = event.at;
+			// What was in force when the session began stands before its first sample, with the times at which it was done.
+			if (event.type === 'tuning' && state.samples === 0) {
+				past.push(event);
+				return;
+			}
 			if (monotonic >= period.to) {
 				return;
 			}
@@ -63,6 +69,7 @@ export function digestSession({name, header, lines, notes}: Session, period: Per
 		name,
 		header,
 		...(machine && {machine}),
+		past,
 		events,
 		figures,
 		settings: {before, after},

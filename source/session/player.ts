@@ -195,7 +195,9 @@ export function createPlayer({host, lines, checkpoints = [], path = {}, sample =
 }
 
 function findEvents({events}: SessionIndex, kind?: JumpKind): EventPlace[] {
-	return events.filter(({event}) => {
+	// What was in force before the session began stands before its first sample: nothing happened there.
+	const happened = events.filter(({event, sample}) => sample > 0 || event.type !== 'tuning');
+	return happened.filter(({event}) => {
 		const isTarget = event.type === 'finding' ? event.change === 'raised' : true;
 		return isTarget && (kind === undefined ? isJumpKind(event.type) : event.type === kind);
 	});

@@ -1,7 +1,8 @@
 import type {TopologyOptions} from '../derive/topology.ts';
 import type {Writer} from '../host/writer.ts';
 import {type Host, HostError} from '../host.ts';
-import type {Readings, SampleEvent, SessionEvent, TimelineEvent, Wish} from '../model.ts';
+import type {JournalEvent, Readings, SampleEvent, SessionEvent, TimelineEvent, Wish} from '../model.ts';
+import {listOpenEvents} from '../tuning/journal.ts';
 import {createEncoder, formatHeader} from './codec.ts';
 import {openInFolder} from './folder.ts';
 import {createHeader} from './header.ts';
@@ -68,8 +69,19 @@ export function createRecorder({host, store, version, path = {}, readPersisted, 
 		writer?.write(`${line.text}\n`);
 		store.dispatch(event);
 	};
-	const formatStart = (readings: Pick<Readings, 'machine' | 'links'> = store.getState().snapshot?.readings ?? {}) =>
-		`${formatHeader(createHeader(host.now(), version, readings, path, readPersisted?.()))}\n`;
+	/** The header, and what tuning has in force already: `journal` is what it did until then. */
+	const formatStart = (
+		journal: readonly JournalEvent[],
+		readings: Pick<Readings, 'machine' | 'links'> = store.getState().snapshot?.readings ?? {},
+	): string => {
+		const past = listOpenEvents(journal, readings.machine?.value.bootId ?? '');
+		return [
+			formatHeader(createHeader(host.now(), version, readings, path, readPersisted?.())),
+			...past.map(event => encoder.encode({type: 'tuning', at: event.at, event}).text),
+		]
+			.map(line => `${line}\n`)
+			.join('');
+	};
 	const open = (file: string, onFailure: (error: HostError) => void): Writer =>
 		host.createWriter(file, {gzip: file.endsWith('.gz'), onFailure});
 	const openNew = (file: string | undefined, suffix: string, onFailure: (error: HostError) => void) =>
@@ -81,7 +93,7 @@ export function createRecorder({host, store, version, path = {}, readPersisted, 
 	const begin = (next: Writer, file: string, machine?: Pick<Readings, 'machine' | 'links'>): void => {
 		writer = next;
 		status = {file};
-		writer.write(formatStart(machine));
+		writer.write(formatStart(store.getState().journal, machine));
 		encoder.restart();
 	};
 
@@ -138,7 +150,7 @@ export function createRecorder({host, store, version, path = {}, readPersisted, 
 			const opened = openNew(undefined, '-before', error => {
 				failure = error;
 			});
-			opened.writer.write(formatStart());
+			opened.writer.write(formatStart(first.before.journal));
 			for (const {lines} of segments) {
 				opened.writer.write(lines.map(line => `${line}\n`).join(''));
 			}

@@ -11,6 +11,8 @@ export interface SessionDigest {
 	readonly header: SessionHeader;
 	/** Of the header, or of the first sample that knew. */
 	readonly machine?: MachineFacts;
+	/** What tuning had done before, as far as it was in force then. */
+	readonly past: readonly TimelineEvent[];
 	readonly events: readonly TimelineEvent[];
 	readonly figures: readonly SampleFigures[];
 	/** As they were known first, and last. */
@@ -65,7 +67,7 @@ export interface SettingWords {
 
 /** Makes a report of a session. Throws a `RangeError` for one without samples. */
 export function createReport(digest: SessionDigest, words: SettingWords): Report {
-	const {name, header, machine, events, figures, settings, notes} = digest;
+	const {name, header, machine, past, events, figures, settings, notes} = digest;
 	const start = figures[0]?.at;
 	const end = figures.at(-1)?.at;
 	if (start === undefined || end === undefined) {
@@ -73,7 +75,7 @@ export function createReport(digest: SessionDigest, words: SettingWords): Report
 	}
 	const last = events.findLast(event => event.type === 'persisted');
 	const persisted = last?.type === 'persisted' ? last.wishes : header.persisted;
-	const configurations = divideByTuning(events, start, {...end, monotonic: end.monotonic + 1});
+	const configurations = divideByTuning({past, events}, start, {...end, monotonic: end.monotonic + 1});
 	return {
 		schema: 'nbtop.report/1',
 		session: name,
@@ -85,7 +87,7 @@ export function createReport(digest: SessionDigest, words: SettingWords): Report
 		interfaces: header.interfaces ?? [],
 		comparison: compareConfigurations(configurations, events, figures),
 		configurations,
-		steps: tellSteps(events).map(step => ({
+		steps: tellSteps(past, events).map(step => ({
 			...step,
 			changes: step.changes.map(change => ({
 				...change,

@@ -10,7 +10,7 @@ export interface StepTold {
 	/** Seconds within which it had to be confirmed; absent: there was no guard. */
 	readonly within?: number;
 	readonly verdict?: StepVerdict;
-	/** `kept`, or why not. */
+	/** `kept`, why not, or that it was in force before the session began. */
 	readonly outcome: string;
 	readonly problems: readonly string[];
 }
@@ -22,9 +22,18 @@ export interface ChangeTold extends Change {
 	readonly restored?: string;
 }
 
-/** Follows the events of tuning step by step, in the order in which they were opened. */
-export function tellSteps(events: readonly TimelineEvent[]): StepTold[] {
+/** Follows the events of tuning step by step, in the order in which they were opened. `past`: those before the session began. */
+export function tellSteps(past: readonly TimelineEvent[], events: readonly TimelineEvent[]): StepTold[] {
 	const told = new Map<string, Draft>();
+	follow(past, told);
+	for (const draft of told.values()) {
+		draft.outcome = draft.outcome.startsWith('kept') ? 'in force before the session began' : draft.outcome;
+	}
+	follow(events, told);
+	return [...told.values()].map(({settings: _, ...draft}) => draft);
+}
+
+function follow(events: readonly TimelineEvent[], told: Map<string, Draft>): void {
 	for (const {event} of events.filter(each => each.type === 'tuning')) {
 		if (event.type === 'opened') {
 			told.set(event.id, openDraft(event));
@@ -35,7 +44,6 @@ export function tellSteps(events: readonly TimelineEvent[]): StepTold[] {
 			}
 		}
 	}
-	return [...told.values()].map(({settings: _, ...draft}) => draft);
 }
 
 interface Draft extends Omit<StepTold, 'changes' | 'problems' | 'outcome' | 'verdict'> {

@@ -246,6 +246,14 @@ export function findOpen(state: JournalState): Transaction | undefined {
 	return state.transactions.find(({phase}) => phase === 'applying' || phase === 'waiting' || phase === 'reverting');
 }
 
+/** The events of all that is in force or not over yet: what somebody who begins to look now has to know, in their order. */
+export function listOpenEvents(events: readonly JournalEvent[], bootId: string): JournalEvent[] {
+	const {transactions} = foldJournal(events, bootId);
+	const isOver = ({phase}: Transaction): boolean => phase === 'kept' || phase === 'reverted' || phase === 'gone';
+	const open = transactions.filter(each => each.writes.length > 0 || !isOver(each)).map(({id}) => id);
+	return events.filter(event => event.type !== 'restarted' && open.includes(event.id));
+}
+
 /** The steps in force, the newest first. */
 export function listSteps(state: JournalState): string[] {
 	const order = new Map(state.transactions.map(({id}, index) => [id, index]));

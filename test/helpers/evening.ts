@@ -2,7 +2,7 @@ import type {Change, JournalEvent, SessionEvent, Stamp, TimelineEvent} from '../
 import {createEncoder, formatHeader} from '../../source/session/codec.ts';
 import {createHeader} from '../../source/session/header.ts';
 import type {Lines, Session} from '../../source/session/session.ts';
-import {createRecordedMachine, firstMoment, type Load} from './recording.ts';
+import {createRecordedMachine, firstMoment, type Load, recordedBoot} from './recording.ts';
 
 /** So many seconds after the first sample. */
 export function moment(seconds: number): Stamp {
@@ -16,16 +16,16 @@ function tuning(seconds: number, event: Untimed): TimelineEvent {
 	return {type: 'tuning', at, event: {...event, at} as JournalEvent};
 }
 
-const backlog: Change = {
+export const backlog: Change = {
 	setting: {kind: 'sysctl', name: 'net.core.netdev_max_backlog'},
 	from: '1000',
 	to: '10000',
 };
-const rps: Change = {setting: {kind: 'rps-cpus', device: 'eth0', queue: 0}, from: '0', to: 'f'};
+export const rps: Change = {setting: {kind: 'rps-cpus', device: 'eth0', queue: 0}, from: '0', to: 'f'};
 const mtu: Change = {setting: {kind: 'mtu', device: 'wt0'}, from: '1280', to: '1420'};
 
 /** One step as the journal tells it: written in a second, judged three seconds later. */
-function applyStep(
+export function applyStep(
 	seconds: number,
 	id: string,
 	{step, title, change, within}: {step: string; title: string; change: Change; within?: number},
@@ -36,7 +36,7 @@ function applyStep(
 			type: 'opened',
 			...{id, step, title, process, changes: [change]},
 			version: '1.2.3',
-			bootId: 'b',
+			bootId: recordedBoot,
 			...(within !== undefined && {within}),
 		}),
 		tuning(seconds + 0.1, {type: 'intent', id, seq: 0, ...change}),
@@ -46,7 +46,7 @@ function applyStep(
 	];
 }
 
-function putBack(seconds: number, id: string, reason: string, actual: string): TimelineEvent[] {
+export function putBack(seconds: number, id: string, reason: string, actual: string): TimelineEvent[] {
 	return [
 		tuning(seconds, {type: 'reverting', id, reason}),
 		tuning(seconds + 0.1, {type: 'restored', id, seq: 0, actual}),

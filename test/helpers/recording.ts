@@ -19,6 +19,8 @@ export interface RecordingParts {
 
 export const firstMoment: Stamp = {monotonic: 1000.25, wall: Date.UTC(2026, 10, 22, 14, 18, 25)};
 
+export const recordedBoot = '5b5ea9d0-7b1b-4c3d-9c1b-0d2f7f3d2c11';
+
 const busy: Load = {bitsPerSecond: 1e9, soft: 88, softnetDrops: 0, nicDrops: 0};
 
 /** A machine that gives one sample a second, as a collector would: facts seldom, counters of programs every other second. */
@@ -206,7 +208,7 @@ function makeFacts(
 		machine: read({
 			host: 'gateway-1',
 			kernel: '6.12.0-cloud-amd64',
-			bootId: '5b5ea9d0-7b1b-4c3d-9c1b-0d2f7f3d2c11',
+			bootId: recordedBoot,
 			cpus: {online},
 			tools: {ethtool: '6.1', wg: 'v1.0.20210914'},
 			sshClientAddress: '203.0.113.77',

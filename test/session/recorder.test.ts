@@ -4,17 +4,19 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {expect, onTestFinished, test, vi} from 'vitest';
 import {createRealHost, type Host} from '../../source/host.ts';
+import type {JournalEvent, TimelineEvent} from '../../source/model.ts';
 import {createFold} from '../../source/session/fold.ts';
 import {createRecorder} from '../../source/session/recorder.ts';
 import {scanSession} from '../../source/session/scan.ts';
 import type {Session} from '../../source/session/session.ts';
 import {parseSession, readSession} from '../../source/session/session-file.ts';
-import type {State} from '../../source/session/state.ts';
+import {initialState, type State} from '../../source/session/state.ts';
 import {createStore} from '../../source/session/store.ts';
+import {applyStep, backlog, putBack, rps} from '../helpers/evening.ts';
 import {plain} from '../helpers/plain.ts';
 import {createRecordedMachine} from '../helpers/recording.ts';
 
-function setUp(version = '1.2.3') {
+function setUp(version = '1.2.3', journal: readonly JournalEvent[] = []) {
 	const folder = mkdtempSync(path.join(tmpdir(), 'nbtop-recorder-'));
 	const real = createRealHost();
 	const host: Host = {...real, environment: name => ({HOME: folder})[name]};
@@ -22,7 +24,7 @@ function setUp(version = '1.2.3') {
 		real.close();
 		rmSync(folder, {recursive: true, force: true});
 	});
-	const store = createStore();
+	const store = createStore({}, {...initialState, journal});
 	const recorder = createRecorder({host, store, version});
 	const next = createRecordedMachine();
 	const take = (count: number): void => {
@@ -78,6 +80,38 @@ test('a recording that begins in the middle shows the machine as it is, slow sou
 		],
 	});
 	expect(plain(foldAll(session))).toHaveProperty('snapshot', plain(store.getState()).snapshot);
+});
+
+const journalOf = (events: readonly TimelineEvent[]): JournalEvent[] =>
+	events.flatMap(event => (event.type === 'tuning' ? [event.event] : []));
+
+test('what tuning has in force when a recording begins stands at its head, and nothing that is over', async () => {
+	const over = [
+		...applyStep(-90, 'over', {step: 'rps-rfs', title: 'RPS', change: rps}),
+		...putBack(-80, 'over', 'undo', '0'),
+	];
+	const before = applyStep(-50, 'kept', {step: 'backlog-budget', title: 'Backlog', change: backlog});
+	const otherBoot = journalOf(applyStep(-40, 'gone', {step: 'rps-rfs', title: 'RPS', change: rps})).map(event =>
+		event.type === 'opened' ? {...event, bootId: 'another'} : event,
+	);
+	const {folder, host, recorder, take} = setUp('1.2.3', [...journalOf([...over, ...before]), ...otherBoot]);
+	take(61);
+	const during = applyStep(61, 'later', {step: 'rps-rfs', title: 'RPS', change: rps});
+	during.forEach(recorder.take);
+	recorder.start(path.join(folder, 'late.jsonl'));
+	take(1);
+	await recorder.stop();
+	const {lines} = await readSession(host, path.join(folder, 'late.jsonl'));
+	const {events} = scanSession(lines);
+	expect(events.map(({event}) => event)).toEqual([...before, ...during]);
+	expect(events.every(({sample}) => sample === 0)).toBe(true);
+	// The ring reaches back to before the later step, which is told where it happened.
+	const ring = await readSession(host, (await recorder.saveRing()) ?? '');
+	const told = scanSession(ring.lines).events.filter(({event}) => event.type === 'tuning');
+	expect(told.map(({event, sample}) => [event, sample])).toEqual([
+		...before.map(event => [event, 0]),
+		...during.map(event => [event, 61]),
+	]);
 });
 
 test('a file of one’s own: 0600, in a folder that is 0700, named by host and time, and never one that is there', async () => {

@@ -8,7 +8,7 @@ import {formatCsv} from '../../source/session/report/csv.ts';
 import {describeReport} from '../../source/session/report/document.ts';
 import {formatMarkdown} from '../../source/session/report/markdown.ts';
 import {createReport} from '../../source/session/report.ts';
-import {listEvening, makeSession, moment} from '../helpers/evening.ts';
+import {applyStep, backlog, listEvening, makeSession, moment, putBack} from '../helpers/evening.ts';
 
 const report = createReport(digestSession(makeSession()), settingWords);
 
@@ -253,7 +253,7 @@ test('steps that are undone together make one configuration', () => {
 		tuning(50.1, {type: 'reverted', id: 'a', reason: 'undo'}),
 	];
 	expect(
-		divideByTuning(events, moment(0), moment(100)).map(({title, from, to}) => [
+		divideByTuning({events}, moment(0), moment(100)).map(({title, from, to}) => [
 			title,
 			from - at.monotonic,
 			to - at.monotonic,
@@ -264,6 +264,32 @@ test('steps that are undone together make one configuration', () => {
 		['+ B', 21, 40],
 		['− B (undo), − A (undo)', expect.closeTo(40.1), 90],
 	]);
+});
+
+test('a step from before the session is told as such, and is no event of it', () => {
+	const past = applyStep(-100, 'past', {step: 'backlog-budget', title: 'Raise the backlog early', change: backlog});
+	const samples = listEvening().filter(({type}) => type === 'sample');
+	const session = makeSession([...past, ...samples]);
+	const {steps, configurations, timeline} = createReport(digestSession(session), settingWords);
+	expect(steps).toMatchObject([
+		{
+			title: 'Raise the backlog early',
+			outcome: 'in force before the session began',
+			changes: [{from: '1000', actual: '10000'}],
+		},
+	]);
+	expect(configurations.map(({title}) => title)).toEqual(['as found']);
+	expect(timeline).toEqual([]);
+
+	const undone = makeSession([
+		...past,
+		...samples.slice(0, 100),
+		...putBack(99.5, 'past', 'undo', '1000'),
+		...samples.slice(100),
+	]);
+	const told = createReport(digestSession(undone), settingWords);
+	expect(told.steps.map(({outcome}) => outcome)).toEqual(['put back: undo']);
+	expect(told.configurations.map(({title}) => title)).toEqual(['as found', '− Raise the backlog early (undo)']);
 });
 
 test('what outlives a restart is told, as it was when the session ended', () => {
