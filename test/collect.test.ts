@@ -202,3 +202,18 @@ test('facts that are read seldom are asked for again soon after a failure, and w
 	expect(second.readings.routes?.value).toContainEqual({endpoint: '192.0.2.1:51820', device: 'eth0'});
 	expect(problemsOf(second, 'routes')).toEqual([]);
 });
+
+test('of what ethtool does not answer in time stands what was known, what the driver refuses is absent', async () => {
+	const host = withDriver(setUp());
+	const rings = 'Pre-set maximums:\nRX:\t\t1024\nTX:\t\t256\nCurrent hardware settings:\nRX:\t\t256\nTX:\t\t128\n';
+	host.programs.set('ethtool', {stdout: '', stderr: 'netlink error: Operation not supported', status: 95});
+	host.programs.set('ethtool -i eth0', {stdout: 'driver: virtio_net\n'});
+	host.programs.set('ethtool -g eth0', {stdout: `Ring parameters for eth0:\n${rings}`});
+	const collector = createCollector(host);
+	await collector.collect(forever);
+	host.programs.set('ethtool -g eth0', {stdout: '', stderr: 'no answer within 2 s', timedOut: true});
+	host.time += 15;
+	const {readings} = await collector.collect(forever);
+	expect(readings.nics?.value).toMatchObject([{device: 'eth0', rings: {current: {rx: 256, tx: 128}}}]);
+	expect(readings.nics?.value[0]).not.toHaveProperty('channels');
+});

@@ -50,12 +50,25 @@ export async function readNicStatistics({
 	return at === undefined ? undefined : {at, value: statistics};
 }
 
-/** What ethtool tells of each device that seldom changes. A command that the driver refuses leaves its part absent. */
+/**
+What ethtool tells of each device that seldom changes. A command that the driver refuses leaves its part absent; of one that
+gave no answer in time what was known before still stands.
+*/
 export async function readNics({host, readings, topology, note}: Context): Promise<Reading<NicFacts[]> | undefined> {
 	const devices = chooseNics(topology, readings.links?.value ?? []);
 	const nics: NicFacts[] = [];
 	for (const device of devices) {
+		const before = readings.nics?.value.find(nic => nic.device === device);
 		const ask = (...args: string[]): Promise<ProgramOutput> => host.run('ethtool', args, seconds);
+		const part = async <Name extends keyof NicFacts>(
+			name: Name,
+			args: readonly string[],
+			parser: (text: string) => NicFacts[Name],
+		): Promise<Partial<NicFacts>> => {
+			const output = await ask(...args);
+			const value = output.timedOut ? before?.[name] : parse(output, parser);
+			return value === undefined ? {} : {[name]: value};
+		};
 		const info = await ask('-i', device);
 		if (info.status === notInstalled) {
 			note(missing);
@@ -64,13 +77,13 @@ export async function readNics({host, readings, topology, note}: Context): Promi
 		nics.push({
 			device,
 			...parse(info, parseDriverInfo),
-			...part('channels', parse(await ask('-l', device), parseChannels)),
-			...part('rings', parse(await ask('-g', device), parseRings)),
-			...part('features', parse(await ask('-k', device), parseFeatures)),
-			...part('coalesce', parse(await ask('-c', device), parseCoalesce)),
-			...part('rss', parse(await ask('-x', device), parseRss)),
-			...part('udp4Hash', parse(await ask('-n', device, 'rx-flow-hash', 'udp4'), parseRxFlowHash)),
-			...part('udp6Hash', parse(await ask('-n', device, 'rx-flow-hash', 'udp6'), parseRxFlowHash)),
+			...(await part('channels', ['-l', device], parseChannels)),
+			...(await part('rings', ['-g', device], parseRings)),
+			...(await part('features', ['-k', device], parseFeatures)),
+			...(await part('coalesce', ['-c', device], parseCoalesce)),
+			...(await part('rss', ['-x', device], parseRss)),
+			...(await part('udp4Hash', ['-n', device, 'rx-flow-hash', 'udp4'], parseRxFlowHash)),
+			...(await part('udp6Hash', ['-n', device, 'rx-flow-hash', 'udp6'], parseRxFlowHash)),
 		});
 	}
 	return devices.length === 0 ? undefined : {at: host.now().monotonic, value: nics};
@@ -79,8 +92,4 @@ export async function readNics({host, readings, topology, note}: Context): Promi
 /** The text decides, not the exit status, which ethtool gives freely in both directions. */
 function parse<T>({stdout}: ProgramOutput, parser: (text: string) => T): T | undefined {
 	return stdout === '' ? undefined : tryRead(() => parser(stdout));
-}
-
-function part<Name extends keyof NicFacts>(name: Name, value: NicFacts[Name] | undefined): Partial<NicFacts> {
-	return value === undefined ? {} : {[name]: value};
 }

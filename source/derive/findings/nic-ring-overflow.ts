@@ -31,16 +31,20 @@ export const nicRingOverflow: Rule = {
 		const queue = path?.rxQueues[0];
 		const core = rates.cpus?.find(({cpu}) => cpu === queue?.cpu);
 		const rings = readings.nics?.value.find(nic => nic.device === device)?.rings;
-		const ring = fact(`${device}: receive ring`, `${rings?.current.rx ?? '?'} of ${rings?.maximum.rx ?? '?'}`);
+		const ring =
+			rings?.current.rx === undefined
+				? undefined
+				: fact(`${device}: receive ring`, `${rings.current.rx} of ${rings.maximum.rx ?? '?'}`);
 		const busy = core && fact(`CPU${core.cpu} busy`, percent(core.busy));
+		const size = ring === undefined ? '' : `: its receive ring holds ${ring.value}`;
 		const isFull = core !== undefined && core.busy >= saturated.rises;
 		const where = busy === undefined ? '' : `; CPU${core?.cpu} of its busiest queue is ${busy.value} busy`;
 		return {
-			text: `${device} loses ${dropped.value}, ${ratio.value} of what comes, before the kernel sees it: its receive ring holds ${ring.value}${where}${isFull ? ', so that a larger ring only delays it' : ''}`,
+			text: `${device} loses ${dropped.value}, ${ratio.value} of what comes, before the kernel sees it${size}${where}${isFull ? ', so that a larger ring only delays it' : ''}`,
 			evidence: [
 				dropped,
 				ratio,
-				ring,
+				...(ring ? [ring] : []),
 				...(busy ? [busy] : []),
 				...drops.map(({counter, perSecond}) => fact(`${device} ${counter}`, rate(perSecond, 'packets'))),
 			],

@@ -106,6 +106,14 @@ test('a receiver whose window is full in every round trip is window-bound, one t
 	expect(watchMachine({...healthyLoad, sockets: [{...socket, receiveQueue: 80_000}]}).verdict.severity).toBe('fine');
 });
 
+test('a ring of which ethtool tells nothing has no size', () => {
+	const device = {...healthyLoad.device, counters: {...healthyLoad.device.counters, rx_missed_errors: 900} as never};
+	const known = watchMachine({...healthyLoad, device});
+	expect(known.verdict.text).toMatch(/before the kernel sees it: its receive ring holds 1024 of 8192; CPU1 of/);
+	const {verdict} = watchMachine({...healthyLoad, device, without: ['nics']});
+	expect(verdict.text).toMatch(/before the kernel sees it; CPU1 of its busiest queue/);
+});
+
 test('a sender that fills the peer’s window in every round trip is window-bound, though losses take a part of the time', () => {
 	const socket = {sent: 9e5, busyTime: 999, windowTime: 400, rtt: 100, leastRtt: 95, sendWindow: 110_000};
 	const state = watchMachine({...sendingLoad, sockets: [socket]});
