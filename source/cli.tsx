@@ -1,14 +1,6 @@
-import meow from 'meow';
-import {
-	type Command,
-	commonOptions,
-	Failure,
-	type Flags,
-	type Option,
-	type Terminal,
-	UsageError,
-} from './commands/command.ts';
-import {formatHelp, suggest} from './commands/help.ts';
+import {parseCall} from './commands/call.ts';
+import {Failure, type Flags, type Terminal, UsageError} from './commands/command.ts';
+import {formatHelp} from './commands/help.ts';
 import {commands} from './commands.ts';
 import {createRealHost} from './host.ts';
 
@@ -16,10 +8,7 @@ import {createRealHost} from './host.ts';
 const version = process.env.NBTOP_VERSION ?? 'development';
 
 async function main(words: readonly string[]): Promise<number> {
-	const command = chooseCommand(words);
-	const rest = command.name === '' ? words : words.slice(1);
-	const options = [...command.options, ...commonOptions];
-	const {flags, input} = parse(rest, options, command);
+	const {command, options, flags, input} = parseCall(words);
 	if (flags.version === true) {
 		process.stdout.write(`nbtop ${version}\n`);
 		return 0;
@@ -34,74 +23,6 @@ async function main(words: readonly string[]): Promise<number> {
 	} finally {
 		host.close();
 	}
-}
-
-function chooseCommand(words: readonly string[]): Command {
-	const [first = ''] = words;
-	const name = first.startsWith('-') ? '' : first;
-	const command = commands.find(each => each.name === name);
-	if (command === undefined) {
-		const names = commands.filter(each => !each.hidden && each.name !== '').map(each => each.name);
-		throw new UsageError(`there is no command '${name}'${suggest(name, names)}`);
-	}
-	return command;
-}
-
-function parse(
-	words: readonly string[],
-	options: readonly Option[],
-	command: Command,
-): {flags: Flags; input: string[]} {
-	const {flags: parsed, input} = meow({
-		importMeta: import.meta,
-		pkg: {name: 'nbtop', version},
-		argv: words,
-		autoHelp: false,
-		autoVersion: false,
-		booleanDefault: undefined,
-		inferType: false,
-		flags: Object.fromEntries(
-			options.map(({name, short, type}) => [toCamelCase(name), {type, ...(short !== undefined && {shortFlag: short})}]),
-		),
-	});
-	const known = new Map(options.map(option => [toCamelCase(option.name), option]));
-	const flags: Record<string, Flags[string]> = {};
-	for (const [key, value] of Object.entries(parsed as Readonly<Record<string, unknown>>)) {
-		const option = known.get(key);
-		if (option === undefined) {
-			const names = options.map(({name}) => `--${name}`);
-			throw new UsageError(
-				`unknown option ${toDashes(key)}${suggest(toDashes(key), names)} (see nbtop ${command.name} --help)`,
-			);
-		}
-		if (value !== undefined) {
-			flags[option.name] = checkValue(option, value);
-		}
-	}
-	return {flags, input: input.map(String)};
-}
-
-function checkValue(option: Option, value: unknown): Flags[string] {
-	const given = Array.isArray(value) ? value.at(-1) : value;
-	if (option.type === 'number' && (typeof given !== 'number' || Number.isNaN(given))) {
-		throw new UsageError(`--${option.name} takes a number`);
-	}
-	if (option.type === 'string' && (typeof given !== 'string' || (given === '' && !option.isOptional))) {
-		throw new UsageError(`--${option.name} takes a value: ${option.value ?? 'TEXT'}`);
-	}
-	const objection = typeof given === 'number' ? option.check?.(given) : undefined;
-	if (objection !== undefined) {
-		throw new UsageError(`--${option.name} ${objection}, not ${given}`);
-	}
-	return given as Flags[string];
-}
-
-function toCamelCase(name: string): string {
-	return name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
-}
-
-function toDashes(key: string): string {
-	return key.length === 1 ? `-${key}` : `--${key.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`;
 }
 
 function findTerminal(flags: Flags): Terminal {

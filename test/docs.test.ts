@@ -1,11 +1,13 @@
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import path from 'node:path';
 import {expect, test} from 'vitest';
+import {parseCall} from '../source/commands/call.ts';
 import {commonOptions} from '../source/commands/command.ts';
 import {formatCommandsMarkdown, formatReference} from '../source/commands/help.ts';
 import {commands} from '../source/commands.ts';
 import {steps} from '../source/tuning/steps.ts';
 import {formatKeysMarkdown} from '../source/ui/keymap.ts';
+import {listQuotes} from './helpers/quotes.ts';
 
 // `npm run docs` writes the documents anew.
 
@@ -37,31 +39,20 @@ const documents = [
 
 const read = (document: string): string => readFileSync(path.join(root, document), 'utf8');
 
-/** What is quoted as code: between backquotes, in fences, and indented as such. */
-function listQuotes(text: string): string[] {
-	const blocks = [...text.matchAll(/^```\w*\n([\s\S]*?)^```/gm)].flatMap(([, block = '']) => block.split('\n'));
-	const prose = text.replaceAll(/^```\w*\n[\s\S]*?^```/gm, '');
-	const inline = [...prose.matchAll(/`([^`]+)`/g)].map(([, words = '']) => words.replaceAll('\n', ' '));
-	return [...blocks, ...inline, ...(prose.match(/^ {4}\S.*$/gm) ?? [])].map(line => line.trim().replace(/^\$ /, ''));
-}
-
 /** What is wrong with a call of nbtop as it is quoted; `nbtop COMMAND`, a word in capitals, stands for any. */
 function findFault(call: string): string | undefined {
-	const [first = '', ...rest] = call
+	const words = call
 		.replace(/\s#.*$/, '')
 		.split(/\s+/)
-		.slice(1);
-	const isNamed = /^[a-z]/.test(first);
-	const command = commands.find(({name}) => name === (isNamed ? first : ''));
-	if (command === undefined) {
-		return `${call}: there is no command ${first}`;
+		.slice(1)
+		.filter(word => word !== '' && word !== 'COMMAND')
+		.map(word => (/^(?:SECONDS|N)$/.test(word) ? '1' : word));
+	try {
+		parseCall(words);
+		return undefined;
+	} catch (error) {
+		return `${call}: ${error instanceof Error ? error.message : error}`;
 	}
-	const known = [...command.options, ...commonOptions].flatMap(({name, short}) => [`--${name}`, `-${short}`]);
-	const given = [...(isNamed ? [] : [first]), ...rest]
-		.filter(word => /^--?[a-z]/.test(word))
-		.map(word => word.split('=')[0] ?? '');
-	const wrong = /^[A-Z]/.test(first) ? [] : given.filter(option => !known.includes(option));
-	return wrong.length === 0 ? undefined : `${call}: there is no option ${wrong.join(', ')}`;
 }
 
 test.each(documents)('every call of nbtop that %s quotes can be made', document => {

@@ -1,0 +1,89 @@
+import meow from 'meow';
+import {commands} from '../commands.ts';
+import {type Command, commonOptions, type Flags, type Option, UsageError} from './command.ts';
+import {suggest} from './help.ts';
+
+/** A call of nbtop as it was understood. */
+export interface Call {
+	readonly command: Command;
+	/** All options that it knows, those of every command too. */
+	readonly options: readonly Option[];
+	readonly flags: Flags;
+	/** The words that are neither the command nor options. */
+	readonly input: readonly string[];
+}
+
+/** Reads the words behind `nbtop`. Throws a `UsageError` for a command, an option or a value that there is not. */
+export function parseCall(words: readonly string[]): Call {
+	const command = chooseCommand(words);
+	const options = [...command.options, ...commonOptions];
+	return {command, options, ...parseOptions(command.name === '' ? words : words.slice(1), options, command)};
+}
+
+function chooseCommand(words: readonly string[]): Command {
+	const [first = ''] = words;
+	const name = first.startsWith('-') ? '' : first;
+	const command = commands.find(each => each.name === name);
+	if (command === undefined) {
+		const names = commands.filter(each => !each.hidden && each.name !== '').map(each => each.name);
+		throw new UsageError(`there is no command '${name}'${suggest(name, names)}`);
+	}
+	return command;
+}
+
+function parseOptions(
+	words: readonly string[],
+	options: readonly Option[],
+	command: Command,
+): {flags: Flags; input: string[]} {
+	const {flags: parsed, input} = meow({
+		importMeta: import.meta,
+		pkg: {name: 'nbtop', version: ''},
+		argv: words,
+		autoHelp: false,
+		autoVersion: false,
+		booleanDefault: undefined,
+		inferType: false,
+		flags: Object.fromEntries(
+			options.map(({name, short, type}) => [toCamelCase(name), {type, ...(short !== undefined && {shortFlag: short})}]),
+		),
+	});
+	const known = new Map(options.map(option => [toCamelCase(option.name), option]));
+	const flags: Record<string, Flags[string]> = {};
+	for (const [key, value] of Object.entries(parsed as Readonly<Record<string, unknown>>)) {
+		const option = known.get(key);
+		if (option === undefined) {
+			const names = options.map(({name}) => `--${name}`);
+			throw new UsageError(
+				`unknown option ${toDashes(key)}${suggest(toDashes(key), names)} (see nbtop ${command.name} --help)`,
+			);
+		}
+		if (value !== undefined) {
+			flags[option.name] = checkValue(option, value);
+		}
+	}
+	return {flags, input: input.map(String)};
+}
+
+function checkValue(option: Option, value: unknown): Flags[string] {
+	const given = Array.isArray(value) ? value.at(-1) : value;
+	if (option.type === 'number' && (typeof given !== 'number' || Number.isNaN(given))) {
+		throw new UsageError(`--${option.name} takes a number`);
+	}
+	if (option.type === 'string' && (typeof given !== 'string' || (given === '' && !option.isOptional))) {
+		throw new UsageError(`--${option.name} takes a value: ${option.value ?? 'TEXT'}`);
+	}
+	const objection = typeof given === 'number' ? option.check?.(given) : undefined;
+	if (objection !== undefined) {
+		throw new UsageError(`--${option.name} ${objection}, not ${given}`);
+	}
+	return given as Flags[string];
+}
+
+function toCamelCase(name: string): string {
+	return name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function toDashes(key: string): string {
+	return key.length === 1 ? `-${key}` : `--${key.replaceAll(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`;
+}
