@@ -26,6 +26,8 @@ export interface Position {
 	readonly seeking: boolean;
 	/** The newest event before it that one could have jumped to. */
 	readonly event?: TimelineEvent;
+	/** The newest marker before it: what somebody has written for those who watch. */
+	readonly marker?: {readonly at: Stamp; readonly text: string};
 }
 
 /** A source of states that is not the machine: what was recorded, at one's own pace. */
@@ -141,7 +143,9 @@ export function createPlayer({host, lines, checkpoints = [], path = {}, sample =
 			return () => listeners.delete(listener);
 		},
 		position() {
-			const event = findEvents(index).findLast(each => each.sample <= goal)?.event;
+			const find = (kind?: JumpKind) => findEvents(index, kind).findLast(each => each.sample <= goal)?.event;
+			const event = find();
+			const marker = find('marker');
 			return {
 				sample: goal,
 				samples: samples.length,
@@ -152,6 +156,7 @@ export function createPlayer({host, lines, checkpoints = [], path = {}, sample =
 				speed,
 				seeking: travelling,
 				...(event && {event}),
+				...(marker?.type === 'marker' && {marker}),
 			};
 		},
 		play() {

@@ -14,6 +14,7 @@ export interface Layout {
 	readonly header: number;
 	readonly verdict: number;
 	readonly footer: number;
+	/** The lines for where one is in a recording. */
 	readonly position: number;
 	/** Where the rows between verdict and footer begin, and how many they are. */
 	readonly bodyTop: number;
@@ -26,8 +27,8 @@ export interface LayoutRequest {
 	readonly rows: number;
 	readonly focus: PaneId;
 	readonly zoomed: boolean;
-	/** True: one line more under the verdict, for where one is in a recording. */
-	readonly position?: boolean;
+	/** Lines under the verdict for where one is in a recording; only the first one where there is little room. */
+	readonly position?: number;
 	/** Lines that each pane needs, wants, and could use, its heading included. */
 	readonly panes: Readonly<Record<PaneId, {readonly minimum: number; readonly natural: number; readonly full: number}>>;
 }
@@ -35,6 +36,8 @@ export interface LayoutRequest {
 /** From so many columns on, two panes stand side by side under the cores. */
 const wide = 150;
 const gap = 2;
+/** From so many rows on, a line that only tells is worth one of the panes'. */
+const comfortable = 20;
 
 /**
 Where everything stands, never more than the terminal's rows: header, verdict and footer have a line each as soon as there
@@ -45,7 +48,7 @@ export function layoutScreen(request: LayoutRequest): Layout {
 	const verdict = rows >= 1 ? 1 : 0;
 	const header = rows >= 2 ? 1 : 0;
 	const footer = rows >= 4 ? 1 : 0;
-	const position = request.position === true && rows >= 3 ? 1 : 0;
+	const position = Math.min(request.position ?? 0, rows >= comfortable ? 2 : rows >= 3 ? 1 : 0);
 	const bodyTop = header + verdict + position;
 	const bodyHeight = Math.max(0, rows - bodyTop - footer);
 	const frame = {header, verdict, footer, position, bodyTop, bodyHeight};

@@ -4,8 +4,27 @@ import {formatClock, formatLength} from './format.ts';
 import {formatSpans, type Span} from './table-text.ts';
 import type {Theme} from './theme.ts';
 
-/** Where one is in a recording, in one line: playing or not, the time, how far, and what was there last. */
-export function formatPosition(position: Position, width: number, theme: Theme): string {
+/** Where one is in a recording: playing or not, the time, how far, what was there last; in a second line, what somebody noted. */
+export function formatPosition(position: Position, width: number, theme: Theme): string[] {
+	const {marker} = position;
+	return [
+		formatPlace(position, width, theme),
+		...(marker === undefined
+			? []
+			: [
+					formatSpans(
+						[
+							{text: ` ${formatClock(marker.at.wall)} `, tone: 'faint'},
+							{text: marker.text, tone: 'accent'},
+						],
+						width,
+						theme,
+					),
+				]),
+	];
+}
+
+function formatPlace(position: Position, width: number, theme: Theme): string {
 	const {at, start, end, sample, samples, event} = position;
 	const spans: Span[] = [
 		{text: ' ', tone: 'normal'},

@@ -60,12 +60,12 @@ export function composeScreen(state: State, view: View, options: ScreenOptions):
 		focus: view.focus,
 		zoomed: view.zoomed,
 		panes,
-		position: position !== undefined,
+		position: position === undefined ? 0 : position.marker === undefined ? 1 : 2,
 	});
 	const top = [
 		...(layout.header ? [formatHeader(state, {...options, width: columns})] : []),
 		...(layout.verdict ? [formatAlert(state, options) ?? formatVerdict(state, columns, theme)] : []),
-		...(layout.position && position ? [formatPosition(position, columns, theme)] : []),
+		...(position ? formatPosition(position, columns, theme).slice(0, layout.position) : []),
 	];
 	const frame = {layout, top, pane: panes[view.focus]};
 	if (view.overlay !== undefined) {

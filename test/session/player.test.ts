@@ -147,6 +147,18 @@ test.each([
 	expect(player.position().sample).toBe(samples.at(-1));
 });
 
+test('the newest marker stays known when other things have happened since', async () => {
+	const player = await open();
+	expect(player.position()).not.toHaveProperty('marker');
+	player.jump('marker', 1);
+	player.jump('tuning', 1);
+	await settle(player);
+	expect(player.position()).toMatchObject({event: {type: 'tuning'}, marker: {text: 'first'}});
+	player.step(1000);
+	await settle(player);
+	expect(player.position()).toMatchObject({marker: {text: 'second'}});
+});
+
 test('one goes to a time: to the last sample that was there by then', async () => {
 	const player = await open();
 	player.seek(at(42).wall + 900);

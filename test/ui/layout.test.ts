@@ -54,6 +54,18 @@ test('a wide terminal has the cores above two columns', () => {
 	]);
 });
 
+test('where one is in a recording has a line, and a second one only where there is room', () => {
+	const place = (rows: number, position: number) => {
+		const layout = layoutScreen({columns: 80, rows, focus: 'cores', zoomed: false, panes: fourCores, position});
+		return [layout.position, layout.bodyTop, layout.bodyHeight];
+	};
+	expect(place(24, 0)).toEqual([0, 2, 21]);
+	expect(place(24, 1)).toEqual([1, 3, 20]);
+	expect(place(24, 2)).toEqual([2, 4, 19]);
+	expect(place(15, 2)).toEqual([1, 3, 11]);
+	expect(place(2, 2)).toEqual([0, 2, 0]);
+});
+
 test('settings come in when the others have what they want', () => {
 	const {regions} = layoutScreen({columns: 80, rows: 40, focus: 'cores', zoomed: false, panes: fourCores});
 	expect(heights(regions)).toBe('cores 6, path 5, interrupts 9, drops 4, tunnel 5, settings 8');

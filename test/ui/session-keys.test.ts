@@ -166,14 +166,27 @@ test.each([
 
 test('the position says how it plays, where one is, and what was there last, at every width', () => {
 	const theme = createTheme({colour: false});
-	expect(formatPosition(position, 120, theme)).toMatch(
+	const format = (parts: Partial<Position>, width = 120): string =>
+		formatPosition({...position, ...parts}, width, theme).join('\n');
+	expect(format({})).toMatch(
 		/^ {2}PLAY x20 {2}14:30:28 {2}12:03 of 1:02:10 {2}━{8}─{32} {2}14:30:05 marker: now \?\[2JRPS/,
 	);
-	expect(formatPosition({...position, playing: false}, 120, theme)).toMatch(/^ {2}PAUSE /);
-	expect(formatPosition({...position, playing: false, sample: position.samples}, 120, theme)).toMatch(/^ {2}END /);
-	expect(formatPosition({...position, playing: false, seeking: true}, 120, theme)).toMatch(/^ {2}SEEK /);
+	expect(format({playing: false})).toMatch(/^ {2}PAUSE /);
+	expect(format({playing: false, sample: position.samples})).toMatch(/^ {2}END /);
+	expect(format({playing: false, seeking: true})).toMatch(/^ {2}SEEK /);
 	for (let width = 1; width < 160; width++) {
-		expect(formatPosition(position, width, theme).length).toBeLessThanOrEqual(width);
+		expect(format({}, width).length).toBeLessThanOrEqual(width);
 	}
-	expect(formatPosition(position, 120, createTheme({ascii: true, colour: false}))).toMatch(/^[ -~]*$/);
+	expect(formatPosition(position, 120, createTheme({ascii: true, colour: false})).join()).toMatch(/^[ -~]*$/);
+});
+
+test('what somebody noted has a line to itself, with nothing in it that a terminal would obey', () => {
+	const theme = createTheme({colour: false});
+	const marker = {at: {monotonic: 800, wall: start + 700_000}, text: `now \u001b[2J${'RPS '.repeat(30)}`};
+	for (let width = 1; width < 160; width++) {
+		const [, line = '', ...more] = formatPosition({...position, marker}, width, theme);
+		expect(more).toEqual([]);
+		expect(line.length).toBeLessThanOrEqual(width);
+	}
+	expect(formatPosition({...position, marker}, 80, theme)[1]).toMatch(/^ 14:30:05 now \?\[2JRPS RPS .*…$/);
 });
