@@ -50,7 +50,8 @@ test('a replay is the same screen, with a line that says where one is', async ()
 	);
 	const lines = await terminal.lines();
 	expect(lines[0]).toContain('gateway-1');
-	expect(lines[3]).toMatch(/^━+CPU/);
+	expect(lines[3]).toMatch(/^ 14:18:30 baseline/);
+	expect(lines[4]).toMatch(/^━+CPU/);
 	expect(lines.some(line => /^! {2}1\s/.test(line))).toBe(true);
 	expect(lines.at(-1)).toMatch(/Space play/);
 	await terminal.type(' ');
