@@ -27,23 +27,34 @@ export function reckon(label: string, state: State): number | string | undefined
 
 /** `1.24 Gbit/s`, `12.3 k packets/s`, `94 %`, `6 MiB`, `40 s ago`: the number; other texts as they are. */
 export function readValue(value: string): number | string {
+	const {digits, scale} = splitValue(value);
+	return digits === '' || / of /.test(value) ? value : Number(digits) * scale;
+}
+
+/** Half of the last digit, and a little for numbers that are not exact in a computer. */
+export function readPrecision(value: string): number {
+	const {digits, scale} = splitValue(value);
+	const [number = '', exponent = '0'] = digits.split('e');
+	const decimals = number.split('.')[1]?.length ?? 0;
+	return 0.5001 * 10 ** (Number(exponent) - decimals) * scale;
+}
+
+function splitValue(value: string): {readonly digits: string; readonly scale: number} {
 	const [, digits = '', unit = ''] =
 		/^(\d+(?:\.\d+)?(?:e-\d+)?)(?: ([kMGT]i?)(?=bit|B| )| [a-z%]|$)/i.exec(value) ?? [];
-	if (digits === '' || / of /.test(value)) {
-		return value;
-	}
-	const scales: Readonly<Record<string, number>> = {
-		k: 1e3,
-		K: 1e3,
-		M: 1e6,
-		G: 1e9,
-		T: 1e12,
-		Ki: 1024,
-		Mi: 1024 ** 2,
-		Gi: 1024 ** 3,
-	};
-	return Number(digits) * (scales[unit] ?? 1);
+	return {digits, scale: scales[unit] ?? 1};
 }
+
+const scales: Readonly<Record<string, number>> = {
+	k: 1e3,
+	K: 1e3,
+	M: 1e6,
+	G: 1e9,
+	T: 1e12,
+	Ki: 1024,
+	Mi: 1024 ** 2,
+	Gi: 1024 ** 3,
+};
 
 const oracles: readonly (readonly [RegExp, Oracle])[] = [
 	[

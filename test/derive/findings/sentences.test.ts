@@ -4,10 +4,8 @@ import type {Finding} from '../../../source/model.ts';
 import {initialState, reduce, type State} from '../../../source/session/state.ts';
 import {cases} from '../../helpers/cases.ts';
 import {createMachine, type MachineLoad} from '../../helpers/machine.ts';
-import {readValue, reckon} from '../../helpers/oracle.ts';
-
-/** Numbers of the trade that a sentence may hold without evidence: a version, what headers take, the usual rekey. */
-const plain = new Set(['3.16', '60', '80']);
+import {readPrecision, readValue, reckon} from '../../helpers/oracle.ts';
+import {expectQuoted} from '../../helpers/sentences.ts';
 
 describe.each(cases)('$id', ({has, ticks = 12}) => {
 	test('every figure of every sentence stands in the evidence, and follows from the snapshot', () => {
@@ -31,27 +29,19 @@ describe.each(cases)('$id', ({has, ticks = 12}) => {
 	});
 });
 
-function expectTrue({text, evidence}: Finding, state: State): void {
-	const quoted = new Set(evidence.flatMap(({label, value}) => [...numbersOf(label), ...numbersOf(value)]));
-	for (const number of numbersOf(text)) {
-		expect(quoted.has(number) || plain.has(number), `${number} in: ${text}`).toBe(true);
-	}
-	for (const {label, value} of evidence) {
+function expectTrue(finding: Finding, state: State): void {
+	expectQuoted(finding);
+	for (const {label, value} of finding.evidence) {
 		const expected = reckon(label, state);
 		const given = readValue(value);
 		if (typeof expected === 'number' && typeof given === 'number') {
-			// Three digits, or two of a small percentage; a plateau is a mean over ticks that differ.
-			const slack = Math.max(Math.abs(expected) * (label.includes('median of') ? 0.07 : 0.055), 0.06);
+			// As much as its last digit leaves open; a plateau is a mean over ticks that differ.
+			const slack = label.includes('median of') ? Math.abs(expected) * 0.07 : readPrecision(value);
 			expect(Math.abs(given - expected), `${label}: ${value}, reckoned ${expected}`).toBeLessThanOrEqual(slack);
 		} else if (expected !== undefined) {
 			expect(String(given), label).toBe(String(expected));
 		}
 	}
-}
-
-/** Numbers, and the CPUs by name; other names (`eth0`, `iperf3`) are none. */
-function numbersOf(text: string): string[] {
-	return [...text.matchAll(/CPU\d+|(?<![a-z\d.])\d+(?:\.\d+)*(?:e-\d+)?/gi)].map(([number]) => number);
 }
 
 /** All that passes a little more or less, as no second is like another. */
