@@ -1,53 +1,75 @@
 /*
-Shoots the pictures of the README and the docs: the real program, in a real terminal emulator, on captures from the lab.
-npm run media
+Shoots the pictures of the README and the docs: the real program, in a real terminal emulator, on a capture from the lab and on
+the session of the demo. `npm run media`; with names, only those: `npm run media -- screen replay`.
+The report needs chromium. Those of a live tunnel are shot in the lab: `npm run media:lab`.
 */
-import {writeFileSync} from 'node:fs';
+import {execFile} from 'node:child_process';
+import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {tmpdir} from 'node:os';
 import {join} from 'node:path';
+import {promisify} from 'node:util';
 import {openScreen} from '../test/lab/terminal.ts';
-import {drawTerminal} from './terminal-svg.ts';
+import {type Shot, shots} from './shots.ts';
+import {drawMovie, drawTerminal, type Mark} from './terminal-svg.ts';
 
-interface Shot {
-	readonly name: string;
-	readonly title: string;
-	readonly columns: number;
-	readonly rows: number;
-	readonly options: readonly string[];
-	readonly keys?: string;
-	/** Seconds until the traces have grown. */
-	readonly seconds: number;
+const run = promisify(execFile);
+const media = import.meta.dirname;
+const program = [process.execPath, join(media, '../dist/nbtop.cjs')];
+const secondsOfMoment = 2;
+
+const named = process.argv.slice(2);
+const isWanted = (name: string): boolean => named.length === 0 || named.includes(name);
+
+// One after the other: a busy machine draws late.
+for (const shot of shots.filter(({name}) => isWanted(name))) {
+	await shoot(shot);
+}
+if (isWanted('report')) {
+	await shootReport();
 }
 
-const shots: readonly Shot[] = [
-	{
-		name: 'screen',
-		title: 'nbtop during an iperf3 run over a WireGuard tunnel, 110 columns by 36 rows',
-		columns: 110,
-		rows: 36,
-		options: ['--capture', 'test/fixtures/one-queue'],
-		seconds: 5,
-	},
-	{
-		name: 'screen-80x24',
-		title: 'the same in 80 columns by 24 rows',
-		columns: 80,
-		rows: 24,
-		options: ['--capture', 'test/fixtures/one-queue'],
-		seconds: 5,
-	},
-];
-
-async function shoot({name, title, columns, rows, options, keys, seconds}: Shot): Promise<void> {
-	const top = join(import.meta.dirname, '..');
-	const screen = openScreen([process.execPath, join(top, 'dist/nbtop.cjs'), ...options], columns, rows);
-	await new Promise(resolve => setTimeout(resolve, seconds * 1000));
-	if (keys !== undefined) {
-		screen.type(keys);
-		await new Promise(resolve => setTimeout(resolve, 1500));
+async function shoot(shot: Shot): Promise<void> {
+	const screen = openScreen([...program, ...shot.words], shot.columns, shot.rows);
+	try {
+		const moments = await shot.play(screen);
+		const picture = moments
+			? await drawMovie(moments, secondsOfMoment, shot)
+			: await drawTerminal(
+					screen.written(),
+					shot,
+					(shot.marks ?? []).map((place, index) => mark(screen.rows(), place, index + 1)),
+				);
+		writeFileSync(join(media, `${shot.name}.svg`), picture);
+		screen.type('q');
+	} finally {
+		await screen.close();
 	}
-	writeFileSync(join(import.meta.dirname, `${name}.svg`), await drawTerminal(screen.written(), columns, rows, title));
-	screen.type('q');
-	await screen.close();
 }
 
-await Promise.all(shots.map(shoot));
+/** A number at the row that it is about. */
+function mark(rows: readonly string[], place: RegExp, number: number): Mark {
+	const row = rows.findIndex(text => place.test(text));
+	if (row === -1) {
+		throw new Error(`number ${number}: nothing on the screen is like ${place}\n${rows.join('\n')}`);
+	}
+	return {number, row};
+}
+
+/** The page of a report, as a browser shows it. */
+async function shootReport(): Promise<void> {
+	const folder = mkdtempSync(join(tmpdir(), 'nbtop-media-'));
+	try {
+		const page = join(folder, 'report.html');
+		const [node = '', ...words] = program;
+		await run(node, [...words, 'report', join(media, 'demo.jsonl.gz'), '-o', page]);
+		const size = ['--window-size=1000,1500', '--force-device-scale-factor=1', '--hide-scrollbars'];
+		const picture = `--screenshot=${join(media, 'report.png')}`;
+		// A sandbox of its own is refused to root; the page is ours.
+		await run('chromium', ['--headless', '--no-sandbox', '--disable-gpu', ...size, picture, `file://${page}`], {
+			env: {...process.env, HOME: folder},
+			timeout: 60_000,
+		});
+	} finally {
+		rmSync(folder, {recursive: true, force: true});
+	}
+}

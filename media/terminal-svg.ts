@@ -1,24 +1,87 @@
 import xterm from '@xterm/headless';
 
+/** A number in a circle, left of a row, that a text explains. */
+export interface Mark {
+	readonly number: number;
+	readonly row: number;
+}
+
+interface Picture {
+	readonly columns: number;
+	readonly rows: number;
+	readonly title: string;
+}
+
 /** What a program wrote to a terminal of that size, drawn as it looks at the end: an SVG that needs no font of its own. */
-export async function drawTerminal(written: string, columns: number, rows: number, title: string): Promise<string> {
-	const terminal = new xterm.Terminal({cols: columns, rows, allowProposedApi: true});
-	await new Promise<void>(resolve => terminal.write(Buffer.from(written, 'latin1'), resolve));
-	const lines = Array.from({length: rows}, (_, y) => drawLine(terminal, y, columns));
-	const width = columns * cell.width + 2 * margin;
-	const height = rows * cell.height + 2 * margin;
+export async function drawTerminal(written: string, picture: Picture, marks: readonly Mark[] = []): Promise<string> {
+	const lines = await drawLines(written, picture);
+	return wrap([...lines, ...marks.map(drawMark)], picture, marks.length > 0 ? gutter : 0);
+}
+
+/**
+Some moments of a terminal one after the other, `seconds` each, without end. A line that comes again is there once. Who draws
+no motion, or wants none, sees the first.
+*/
+export async function drawMovie(moments: readonly string[], seconds: number, picture: Picture): Promise<string> {
+	const names = new Map<string, string>();
+	const frames = [];
+	for (const [index, written] of moments.entries()) {
+		const lines = (await drawLines(written, picture)).filter(line => line !== '');
+		const uses = lines.map(line => {
+			const name = names.get(line) ?? `l${names.size}`;
+			names.set(line, name);
+			return `<use href="#${name}"/>`;
+		});
+		const delay = (index * seconds).toFixed(1);
+		const attributes = index === 0 ? '' : ` class="frame" style="animation-delay:${delay}s"`;
+		frames.push(`<g${attributes}>${drawGround(picture)}${uses.join('')}</g>`);
+	}
+	const share = (100 / moments.length).toFixed(3);
+	const style = `.frame{visibility:hidden;animation:show ${(moments.length * seconds).toFixed(1)}s step-end infinite}
+@keyframes show{0%{visibility:visible}${share}%{visibility:hidden}}
+@media(prefers-reduced-motion:reduce){.frame{animation:none}}`;
+	const shapes = [...names].map(([line, name]) => `<g id="${name}">${line}</g>`);
+	return wrap([`<style>${style}</style>`, `<defs>${shapes.join('\n')}</defs>`, ...frames], picture);
+}
+
+/** `left`: so much room for marks. */
+function wrap(content: readonly string[], picture: Picture, left = 0): string {
+	const {width, height} = measure(picture, left);
 	return [
-		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" role="img" xml:space="preserve">`,
-		`<title>${escapeXml(title)}</title>`,
+		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="${-left} 0 ${width} ${height}" width="${width}" role="img">`,
+		`<title>${escapeXml(picture.title)}</title>`,
 		`<style>text{font:${cell.font}px "DejaVu Sans Mono",Menlo,Consolas,monospace}</style>`,
-		`<rect width="${width}" height="${height}" rx="6" fill="${background}"/>`,
-		...lines.flat(),
+		drawGround(picture, left),
+		...content,
 		'</svg>\n',
 	].join('\n');
 }
 
+function drawGround(picture: Picture, left = 0): string {
+	const {width, height} = measure(picture, left);
+	return `<rect x="${-left}" width="${width}" height="${height}" rx="6" fill="${background}"/>`;
+}
+
+function measure({columns, rows}: Picture, left: number): {readonly width: number; readonly height: number} {
+	return {width: columns * cell.width + 2 * margin + left, height: rows * cell.height + 2 * margin};
+}
+
+function drawMark({number, row}: Mark): string {
+	const x = -gutter / 2 + margin / 2;
+	const y = margin + (row + 0.5) * cell.height;
+	return `<circle cx="${x}" cy="${y}" r="9" fill="#e5c07b"/><text x="${x}" y="${y + 4.5}" text-anchor="middle" font-weight="700" fill="${background}">${number}</text>`;
+}
+
+/** Each row of the terminal as shapes, an empty one as nothing. */
+async function drawLines(written: string, {columns, rows}: Picture): Promise<string[]> {
+	const terminal = new xterm.Terminal({cols: columns, rows, allowProposedApi: true});
+	await new Promise<void>(resolve => terminal.write(Buffer.from(written, 'latin1'), resolve));
+	return Array.from({length: rows}, (_, y) => drawLine(terminal, y, columns).join('\n'));
+}
+
 const cell = {width: 8, height: 17, font: 13.3} as const;
 const margin = 10;
+const gutter = 24;
 const background = '#15181e';
 const foreground = '#c8ccd4';
 
@@ -76,25 +139,23 @@ function describeLook(each: Cell): string {
 	return [colour, each.isBold() ? 'bold' : '', each.isDim() ? 'dim' : '', each.isInverse() ? 'inverse' : ''].join('|');
 }
 
-/** Its length is given, so that columns stand under each other in whatever font the reader has. */
 function drawRun({x, text, look}: Run, y: number): string[] {
-	const [colour, bold, dim, inverse] = look.split('|');
-	const left = margin + x * cell.width;
+	const [colour = foreground, bold, dim, inverse] = look.split('|');
 	const top = margin + y * cell.height;
-	const width = text.length * cell.width;
-	const ground = inverse
-		? [`<rect x="${left}" y="${top}" width="${width}" height="${cell.height}" fill="${colour}"/>`]
-		: [];
-	// Blanks at the ends are left out: renderers do not agree on how wide they are.
-	const ink = text.trim();
-	const start = left + (text.length - text.trimStart().length) * cell.width;
+	const ground = `<rect x="${margin + x * cell.width}" y="${top}" width="${text.length * cell.width}" height="${cell.height}" fill="${colour}"/>`;
 	const attributes = [
-		`x="${start}" y="${top + cell.height - 4.5}" textLength="${ink.length * cell.width}" lengthAdjust="spacingAndGlyphs"`,
 		`fill="${inverse ? background : colour}"`,
 		bold ? 'font-weight="700"' : '',
 		dim ? 'opacity=".55"' : '',
 	].filter(Boolean);
-	return [...ground, `<text ${attributes.join(' ')}>${escapeXml(ink)}</text>`];
+	// Browsers take several blanks for one: what they part stands by itself.
+	const words = [...text.matchAll(/\S+(?: \S+)*/g)].map(({0: word, index}) => {
+		const left = margin + (x + index) * cell.width;
+		// Its length is given, so that columns stand under each other in whatever font the reader has.
+		const length = `textLength="${word.length * cell.width}" lengthAdjust="spacingAndGlyphs"`;
+		return `<text x="${left}" y="${top + cell.height - 4.5}" ${length} ${attributes.join(' ')}>${escapeXml(word)}</text>`;
+	});
+	return [...(inverse ? [ground] : []), ...words];
 }
 
 function escapeXml(text: string): string {
