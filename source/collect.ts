@@ -1,4 +1,5 @@
-import {readIrqs} from './collect/irqs.ts';
+import {createIrqReader} from './collect/irqs.ts';
+import {createLinkStatisticsReader, statisticsFolder} from './collect/link-statistics.ts';
 import {readLinks} from './collect/links.ts';
 import {readBannedIrqs, readMachine, readToolVersions} from './collect/machine.ts';
 import {readNicStatistics, readNics} from './collect/nics.ts';
@@ -6,10 +7,12 @@ import {type Context, describeFailure, readNow, tryLine, tryList, tryNumber, try
 import {createSocketReader} from './collect/sockets.ts';
 import {readSysctls} from './collect/sysctls.ts';
 import {createThreadReader} from './collect/threads.ts';
+import {createTrafficWatch} from './collect/traffic.ts';
 import {createWireGuardReader, readRoutes} from './collect/wireguard.ts';
+import {usedProtocolCounters} from './derive/protocol-drops.ts';
 import {deriveTopology, type TopologyOptions} from './derive/topology.ts';
 import {type Host, HostError} from './host.ts';
-import type {Conntrack, Counters, Problem, Reading, Readings, SampleEvent, SourceName, Topology} from './model.ts';
+import type {Conntrack, Problem, Reading, Readings, SampleEvent, SourceName, Topology} from './model.ts';
 import {parseAddresses} from './parse/addresses.ts';
 import {parseConntrackEntries, parseConntrackStat} from './parse/conntrack.ts';
 import {parseInterrupts} from './parse/interrupts.ts';
@@ -26,6 +29,8 @@ type Answer<Name extends SourceName> = NonNullable<Readings[Name]> | undefined;
 interface Source<Name extends SourceName = SourceName> {
 	readonly name: Name;
 	readonly every: number;
+	/** How often while nothing flows over the path. */
+	readonly whenCalm: number;
 	/** A promise for what asks a program: it delays nobody. */
 	readonly read: (context: Context) => Answer<Name> | Promise<Answer<Name>>;
 }
@@ -35,33 +40,42 @@ function listSources(): readonly Source[] {
 	const readWireGuard = createWireGuardReader();
 	const readThreads = createThreadReader();
 	const readSockets = createSocketReader();
+	const readIrqs = createIrqReader();
+	const readLinkStatistics = createLinkStatisticsReader();
 	return [
 		source('cpuTimes', 0, ({host}) => readNow(host, parseStat(host.readText('/proc/stat')))),
 		source('interrupts', 0, ({host}) => readNow(host, parseInterrupts(host.readBytes('/proc/interrupts')))),
 		source('softirqs', 0, ({host}) => readNow(host, parseSoftirqs(host.readText('/proc/softirqs')))),
 		source('softnet', 0, readSoftnet),
-		source('links', 5, ({host, readings}) => readNow(host, readLinks(host, readings.addresses?.value))),
+		source('links', {every: 5, whenCalm: 15}, readLinkFacts),
 		source('linkStatistics', 0, readLinkStatistics),
 		source('protocols', 0, readProtocols),
 		source('conntrack', 0, readConntrack),
-		source('self', 0, ({host}) => readNow(host, host.selfTimes())),
-		source('sysctls', 5, ({host}) => readNow(host, readSysctls(host))),
-		source('irqs', 5, ({host, readings, topology}) => readNow(host, readIrqs(host, readings, topology))),
-		source('threads', 2, ({host}) => readThreads(host)),
+		source('self', 2, ({host}) => readNow(host, host.selfTimes())),
+		source('sysctls', {every: 5, whenCalm: 15}, ({host}) => readNow(host, readSysctls(host))),
+		source('irqs', {every: 5, whenCalm: 15}, readIrqs),
+		source('threads', {every: 2, whenCalm: 6}, ({host}) => readThreads(host)),
 		source('wireguard', 2, readWireGuard),
 		source('addresses', 30, readAddresses),
 		source('routes', 30, readRoutes),
-		source('nicStatistics', 2, readNicStatistics),
-		source('qdiscs', 2, readQdiscs),
+		source('nicStatistics', {every: 2, whenCalm: 6}, readNicStatistics),
+		source('qdiscs', {every: 2, whenCalm: 6}, readQdiscs),
 		source('sockets', 2, readSockets),
-		source('nics', 15, readNics),
-		source('netbird', 10, readNetbird),
+		source('nics', 60, readNics),
+		source('netbird', {every: 10, whenCalm: 20}, readNetbird),
 		source('machine', 60, readMachineFacts),
 	];
 }
 
-function source<Name extends SourceName>(name: Name, every: number, read: Source<Name>['read']): Source {
-	return {name, every, read};
+/** One period in seconds, or another one while nothing flows. */
+type Periods = number | {readonly every: number; readonly whenCalm: number};
+
+function source<Name extends SourceName>(name: Name, periods: Periods, read: Source<Name>['read']): Source {
+	return {name, ...(typeof periods === 'number' ? {every: periods, whenCalm: periods} : periods), read};
+}
+
+function readLinkFacts({host, readings}: Context): Answer<'links'> {
+	return readNow(host, readLinks(host, readings.addresses?.value));
 }
 
 function readSoftnet({host, readings}: Context): Answer<'softnet'> {
@@ -69,44 +83,14 @@ function readSoftnet({host, readings}: Context): Answer<'softnet'> {
 	return readNow(host, parseSoftnetStat(host.readText('/proc/net/softnet_stat'), online));
 }
 
-const statisticsFolder = '/sys/class/net';
-
-/** The path's interfaces, or while no path is known every physical one; with the index that tells a new device from the old. */
-function readLinkStatistics({host, readings, topology}: Context): Answer<'linkStatistics'> {
-	const links = readings.links?.value ?? [];
-	const physical = links.filter(link => link.driver !== undefined).map(link => link.name);
-	const names = new Set([...topology.pathDevices, ...physical]);
-	const statistics: Record<string, Counters> = {};
-	for (const name of names.size > 0 ? names : links.map(link => link.name)) {
-		const counters = tryRead(() => readCounters(host, name));
-		if (counters !== undefined) {
-			statistics[name] = counters;
-		}
-	}
-	return readNow(host, statistics);
-}
-
-/** `Documentation/ABI/testing/sysfs-class-net-statistics`; the names are those of `struct rtnl_link_stats64`. */
-function readCounters(host: Host, name: string): Counters {
-	const folder = `${statisticsFolder}/${name}`;
-	// Before the counters: the last file that is read gives the reading its time, also in a capture that has this one more often.
-	const ifindex = tryNumber(host, `${folder}/ifindex`);
-	const counters: Record<string, number> = {};
-	for (const counter of host.list(`${folder}/statistics`)) {
-		const value = tryNumber(host, `${folder}/statistics/${counter}`);
-		if (value !== undefined) {
-			counters[counter] = value;
-		}
-	}
-	return ifindex === undefined ? counters : {...counters, ifindex};
-}
-
 /** `snmp6` is missing without IPv6. */
 function readProtocols({host}: Context): Answer<'protocols'> {
+	const snmp = '/proc/net/snmp';
+	const netstat = '/proc/net/netstat';
 	const value = {
-		...parseSnmp(host.readText('/proc/net/snmp')),
-		...parseSnmp(host.readText('/proc/net/netstat'), '/proc/net/netstat'),
-		...tryRead(() => parseSnmp6(host.readText('/proc/net/snmp6'))),
+		...parseSnmp(host.readText(snmp), snmp, usedProtocolCounters),
+		...parseSnmp(host.readText(netstat), netstat, usedProtocolCounters),
+		...tryRead(() => parseSnmp6(host.readText('/proc/net/snmp6'), usedProtocolCounters)),
 	};
 	return readNow(host, value);
 }
@@ -191,6 +175,8 @@ interface Progress {
 	failures: number;
 	/** The period after it was stretched because reading costs too much. */
 	every: number;
+	/** At least so long while nothing flows. */
+	readonly whenCalm: number;
 	problems: Problem[];
 }
 
@@ -206,6 +192,9 @@ export interface CollectorOptions extends TopologyOptions {
 	readonly eager?: boolean;
 }
 
+/** Seconds between two looks at the interfaces while nothing flows. */
+const calmLinkPeriod = 2;
+
 /** Periods up to this many seconds are those of counters, longer ones those of facts. */
 const quickPeriod = 2;
 
@@ -213,13 +202,18 @@ const quickPeriod = 2;
 export function createCollector(host: Host, options: CollectorOptions = {}): Collector {
 	const sources = listSources();
 	const progress = new Map<SourceName, Progress>(
-		sources.map(({name, every}) => [name, {due: Number.NEGATIVE_INFINITY, failures: 0, every, problems: []}]),
+		sources.map(({name, every, whenCalm}) => [
+			name,
+			{due: Number.NEGATIVE_INFINITY, failures: 0, every, whenCalm, problems: []},
+		]),
 	);
 	let known: Readings = {};
 	let topology: Topology = deriveTopology({}, options);
 	let fresh: Record<string, Reading<unknown>> = {};
 	let gone = new Set<SourceName>();
-	let linkSignature = '';
+	let linkSignature: string | undefined;
+	let linksSeen = Number.NEGATIVE_INFINITY;
+	const traffic = createTrafficWatch();
 
 	const find = (name: SourceName): Progress => {
 		const found = progress.get(name);
@@ -252,8 +246,16 @@ export function createCollector(host: Host, options: CollectorOptions = {}): Col
 			fresh[name] = reading;
 			gone.delete(name);
 		}
+		takeAlong(name);
+	};
+
+	/** What follows from a reading for the others. */
+	const takeAlong = (name: SourceName): void => {
 		if (name === 'addresses') {
 			askAgain(each => each === 'links');
+		}
+		if (name === 'linkStatistics' && known.linkStatistics !== undefined) {
+			noticeTraffic(known.linkStatistics);
 		}
 		if (shapesPath.has(name)) {
 			const before = topology.pathDevices.join();
@@ -261,6 +263,14 @@ export function createCollector(host: Host, options: CollectorOptions = {}): Col
 			if (topology.pathDevices.join() !== before) {
 				askAgain(name => name === 'nics' || name === 'nicStatistics' || name === 'irqs');
 			}
+		}
+	};
+
+	/** What was read seldom in a calm is due by its own period as soon as something flows. */
+	const noticeTraffic = (statistics: NonNullable<Readings['linkStatistics']>): void => {
+		const wasCalm = traffic.isCalm(statistics.at);
+		if (traffic.take(statistics, topology) === 'busy' && wasCalm) {
+			askAgain(name => find(name).whenCalm !== find(name).every);
 		}
 	};
 
@@ -288,7 +298,7 @@ export function createCollector(host: Host, options: CollectorOptions = {}): Col
 			state.problems = problems;
 			act();
 		};
-		state.due = started + state.every;
+		state.due = started + (traffic.isCalm(started) ? Math.max(state.every, state.whenCalm) : state.every);
 		const context: Context = {
 			host,
 			readings: known,
@@ -313,7 +323,11 @@ export function createCollector(host: Host, options: CollectorOptions = {}): Col
 		}
 	};
 
-	const noticeLinkChange = (): void => {
+	const noticeLinkChange = (now: number): void => {
+		if (traffic.isCalm(now) && now - linksSeen < calmLinkPeriod) {
+			return;
+		}
+		linksSeen = now;
 		const signature = describeLinks(host, known, topology);
 		if (signature !== linkSignature) {
 			linkSignature = signature;
@@ -322,11 +336,14 @@ export function createCollector(host: Host, options: CollectorOptions = {}): Col
 	};
 
 	return {
-		refresh: () => askAgain(() => true),
+		refresh() {
+			traffic.wake(host.now().monotonic);
+			askAgain(() => true);
+		},
 		periods: Object.fromEntries(sources.map(({name, every}) => [name, every])),
 		async collect(patience) {
 			const at = host.now();
-			noticeLinkChange();
+			noticeLinkChange(at.monotonic);
 			for (const each of sources) {
 				const state = find(each.name);
 				// A tick comes a little early or late: what is due within the next tenth of a second is due now.

@@ -133,6 +133,26 @@ test('slow sources keep their own period', async () => {
 	expect(read).toEqual(['111', '100', '110', '100', '110', '101']);
 });
 
+test('in a calm slow sources are read less often, and at once when packets flow', async () => {
+	const host = withDriver(setUp());
+	host.programs.set('tc', {stdout: '[]'});
+	const packets = '/sys/class/net/eth0/statistics/rx_packets';
+	host.files.set(packets, '5\n');
+	const collector = createCollector(host);
+	const read = [];
+	for (let tick = 0; tick < 30; tick++) {
+		if (tick === 24) {
+			host.files.set(packets, '5000\n');
+		}
+		const {readings} = await collector.collect(forever);
+		if (readings.qdiscs !== undefined) {
+			read.push(tick);
+		}
+		host.time += 1;
+	}
+	expect(read).toEqual([0, 2, 4, 6, 8, 10, 12, 14, 16, 22, 24, 26, 28]);
+});
+
 test('an eager collector reads all counters at every call', async () => {
 	const host = setUp();
 	host.programs.set('tc', {stdout: '[]'});

@@ -35,8 +35,34 @@ export function tryLine(host: Host, path: string): string | undefined {
 
 /** A file of one whole number, decimal or with `0x`. Anything else is absent. */
 export function tryNumber(host: Host, path: string): number | undefined {
-	const text = tryLine(host, path);
-	return text !== undefined && /^(?:-?\d+|0x[\da-f]+)$/i.test(text) ? Number(text) : undefined;
+	const bytes = tryRead(() => host.readBytes(path));
+	return bytes === undefined ? undefined : (parseDigits(bytes) ?? parseText(Buffer.from(bytes).toString().trim()));
+}
+
+/** Most files of the kernel are a few digits and a line end, and there are dozens of them at every tick. */
+function parseDigits(bytes: Uint8Array): number | undefined {
+	const length = bytes.at(-1) === newline ? bytes.length - 1 : bytes.length;
+	if (length === 0 || length > safeDigits) {
+		return undefined;
+	}
+	let value = 0;
+	for (let index = 0; index < length; index++) {
+		const digit = (bytes[index] ?? 0) - zero;
+		if (digit < 0 || digit > 9) {
+			return undefined;
+		}
+		value = value * 10 + digit;
+	}
+	return value;
+}
+
+const newline = 0x0a;
+const zero = 0x30;
+/** So many digits a number holds exactly. */
+const safeDigits = 15;
+
+function parseText(text: string): number | undefined {
+	return /^(?:-?\d+|0x[\da-f]+)$/i.test(text) ? Number(text) : undefined;
 }
 
 /** The names in a folder, none where it is not there. */

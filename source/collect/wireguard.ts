@@ -1,13 +1,13 @@
 import type {Host, ProgramOutput} from '../host.ts';
-import type {Reading, RouteFacts, WireGuardInterface} from '../model.ts';
+import type {Reading, Readings, RouteFacts, WireGuardInterface} from '../model.ts';
 import {parseRoute} from '../parse/route.ts';
 import {parseWireGuard, type WireGuardTexts} from '../parse/wireguard.ts';
 import type {Context} from './reading.ts';
 
 const seconds = 2;
 
-/** What changes every second, and what changes seldom. `dump` is never asked for: it prints the private keys. */
-const quick = {transfer: 'transfer', latestHandshakes: 'latest-handshakes', endpoints: 'endpoints'} as const;
+/** Asked each time; every few seconds; seldom. `dump` is never asked for: it prints the private keys. */
+const slower = {latestHandshakes: 'latest-handshakes', endpoints: 'endpoints'} as const;
 const slow = {
 	persistentKeepalive: 'persistent-keepalive',
 	allowedIps: 'allowed-ips',
@@ -16,40 +16,97 @@ const slow = {
 	publicKey: 'public-key',
 } as const;
 
-type SlowTexts = Pick<WireGuardTexts, keyof typeof slow>;
+/** Seconds: a handshake comes every two minutes, and a peer's endpoint changes with what it sends. */
+const slowerEvery = 6;
+/** Seconds between two questions while not a byte goes over any tunnel. */
+const stillEvery = 6;
 
-/** Reads the peers with `wg show all …`; keeps the seldom changing half for `slowEvery` seconds. */
+type Texts<Names> = Pick<WireGuardTexts, keyof WireGuardTexts & keyof Names>;
+
+interface Kept<Value> {
+	readonly at: number;
+	readonly value: Value;
+}
+
+/**
+Reads the peers with `wg show all …`, the seldom changing part every `slowEvery` seconds.
+
+While the counters of all tunnels stand still, so do those of their peers, and `wg` is not asked: WireGuard counts each
+message of a peer, handshakes and keepalives too, in its interface as well (`drivers/net/wireguard/receive.c:
+update_rx_stats`, `socket.c`). A userspace tunnel does not.
+*/
 export function createWireGuardReader(slowEvery = 15) {
-	let kept: {readonly at: number; readonly texts: SlowTexts} | undefined;
+	let newest: (Kept<WireGuardInterface[]> & {readonly bytes: string | undefined}) | undefined;
+	let knownPeers: string | undefined;
+	let slowerTexts: Kept<Texts<typeof slower>> | undefined;
+	let slowTexts: Kept<Texts<typeof slow>> | undefined;
 
-	return async ({host, note}: Context): Promise<Reading<WireGuardInterface[]> | undefined> => {
-		const transfer = await ask(host, quick.transfer);
-		if (transfer.status === 127) {
-			note('wg is not installed: tunnel peers are not shown (apt install wireguard-tools)');
+	return async ({host, readings, note}: Context): Promise<Reading<WireGuardInterface[]> | undefined> => {
+		const bytes = describeBytes(readings);
+		const now = host.now().monotonic;
+		if (newest !== undefined && bytes !== undefined && bytes === newest.bytes && now - newest.at < stillEvery) {
+			return {at: now, value: newest.value};
+		}
+		const transfer = await askTransfer(host, note);
+		if (transfer === undefined) {
 			return undefined;
 		}
-		const refused = /Operation not permitted/.test(transfer.stderr);
-		if (refused) {
-			note('wg may not read the tunnel: peers are not shown (run nbtop as root)');
-		} else if (transfer.timedOut || (transfer.status !== 0 && transfer.stdout === '')) {
-			throw new Error(`wg show all transfer: ${transfer.stderr.trim()}`);
+		const {at, stdout, isRefused} = transfer;
+		const peers = stdout.replaceAll(/\t\d+\t\d+$/gm, '');
+		if (isOld(slowerTexts, at, slowerEvery) || peers !== knownPeers) {
+			slowerTexts = {at, value: await askAll(host, slower)};
+			knownPeers = peers;
 		}
-		const latestHandshakes = await askText(host, quick.latestHandshakes);
-		const endpoints = await askText(host, quick.endpoints);
-		if (kept === undefined || transfer.at - kept.at >= slowEvery) {
-			kept = {at: transfer.at, texts: await readSlow(host)};
+		if (isOld(slowTexts, at, slowEvery)) {
+			slowTexts = {at, value: await askAll(host, slow)};
 		}
-		const value = parseWireGuard({transfer: transfer.stdout, latestHandshakes, endpoints, ...kept.texts});
-		return refused && value.length === 0 ? undefined : {at: transfer.at, value};
+		const value = parseWireGuard({transfer: stdout, ...slowerTexts.value, ...slowTexts.value});
+		newest = isRefused ? undefined : {at, value, bytes};
+		return isRefused && value.length === 0 ? undefined : {at, value};
 	};
 }
 
-async function readSlow(host: Host): Promise<SlowTexts> {
+/** Throws an `Error` in the words of `wg`; nothing where it is not installed. */
+async function askTransfer(
+	host: Host,
+	note: Context['note'],
+): Promise<(ProgramOutput & {readonly isRefused: boolean}) | undefined> {
+	const output = await ask(host, 'transfer');
+	if (output.status === 127) {
+		note('wg is not installed: tunnel peers are not shown (apt install wireguard-tools)');
+		return undefined;
+	}
+	const isRefused = /Operation not permitted/.test(output.stderr);
+	if (isRefused) {
+		note('wg may not read the tunnel: peers are not shown (run nbtop as root)');
+	} else if (output.timedOut || (output.status !== 0 && output.stdout === '')) {
+		throw new Error(`wg show all transfer: ${output.stderr.trim()}`);
+	}
+	return {...output, isRefused};
+}
+
+function isOld<Value>(kept: Kept<Value> | undefined, now: number, every: number): kept is undefined {
+	return kept === undefined || now - kept.at >= every;
+}
+
+/** The bytes of all tunnels; nothing where that does not tell of their peers. */
+function describeBytes({links, linkStatistics}: Readings): string | undefined {
+	const tunnels = (links?.value ?? []).filter(({kind}) => kind === 'wireguard' || kind === 'tun');
+	const counts = tunnels.map(({name, kind}) => {
+		const {ifindex, rx_bytes, tx_bytes} = linkStatistics?.value[name] ?? {};
+		return kind === 'tun' || rx_bytes === undefined || tx_bytes === undefined
+			? undefined
+			: `${ifindex} ${rx_bytes} ${tx_bytes}`;
+	});
+	return links === undefined || counts.includes(undefined) ? undefined : counts.join();
+}
+
+async function askAll<Names extends Readonly<Record<string, string>>>(host: Host, names: Names): Promise<Texts<Names>> {
 	const texts: Record<string, string> = {};
-	for (const [name, subcommand] of Object.entries(slow)) {
+	for (const [name, subcommand] of Object.entries(names)) {
 		texts[name] = await askText(host, subcommand);
 	}
-	return texts as SlowTexts;
+	return texts as Texts<Names>;
 }
 
 function ask(host: Host, subcommand: string): Promise<ProgramOutput> {

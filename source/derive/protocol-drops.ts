@@ -55,6 +55,19 @@ const protocolCounters: readonly (readonly [DropLayer, string, DropKind])[] = [
 	['tcp', 'TcpExt.TCPMTUPSuccess', 'part'],
 ];
 
+/** What else is asked of the protocols: traffic to set the losses against, fragments, needless retransmits. */
+const otherCounters = [
+	...['Ip.InReceives', 'Ip.OutRequests', 'Ip6.InReceives', 'Ip6.OutRequests', 'Ip.ReasmOKs', 'Ip6.ReasmOKs'],
+	...['Udp.InDatagrams', 'Udp.OutDatagrams', 'Udp6.InDatagrams', 'Udp6.OutDatagrams'],
+	...['Tcp.InSegs', 'Tcp.OutSegs', 'Tcp.CurrEstab', 'TcpExt.TCPDSACKRecv'],
+];
+
+/** The counters of `/proc/net/snmp`, `snmp6` and `netstat` that are read: a tenth of what a kernel has. */
+export const usedProtocolCounters: ReadonlySet<string> = new Set([
+	...protocolCounters.map(([, counter]) => counter),
+	...otherCounters,
+]);
+
 /**
 Connection tracking by `/proc/net/stat/nf_conntrack`: 32-bit counters of each CPU, added up.
 

@@ -26,6 +26,11 @@ test('matches values to names, those of newer kernels too', () => {
 	});
 });
 
+test('reads only the counters that are asked for', () => {
+	expect(parseSnmp(snmp, undefined, new Set(['Udp.InErrors', 'Tcp.MaxConn']))).toEqual({'Udp.InErrors': 33});
+	expect(parseSnmp6('Ip6InReceives 5\nUdp6InErrors 6\n', new Set(['Udp6.InErrors']))).toEqual({'Udp6.InErrors': 6});
+});
+
 test('a kernel without IPv4 counters has none', () => {
 	expect(parseSnmp('')).toEqual({});
 });

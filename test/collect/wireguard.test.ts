@@ -1,0 +1,70 @@
+import {expect, test} from 'vitest';
+import {createWireGuardReader} from '../../source/collect/wireguard.ts';
+import type {LinkFacts, Topology} from '../../source/model.ts';
+import {createMemoryHost} from '../helpers/memory-host.ts';
+import {at} from '../helpers/readings.ts';
+
+const topology: Topology = {tunnels: [], underlays: [], pathDevices: [], irqs: {}};
+const key = `${'A'.repeat(43)}=`;
+
+function setUp(kind: 'wireguard' | 'tun' = 'wireguard') {
+	const host = createMemoryHost();
+	host.programs.set('wg', {stdout: ''});
+	const read = createWireGuardReader();
+	const link: LinkFacts = {name: 'wt0', ifindex: 7, kind, lowers: [], rxQueues: [], txQueues: [], msiIrqs: []};
+	return {
+		host,
+		/** One reading, at so many seconds and with so many bytes on the interface: the questions it asked, and the peers. */
+		async read(seconds: number, bytes: number, publicKey = key) {
+			host.time = seconds;
+			host.programs.set('wg show all transfer', {stdout: `wt0\t${publicKey}\t${bytes}\t1\n`});
+			const readings = {
+				links: at(1, [link]),
+				linkStatistics: at(seconds, {wt0: {ifindex: 7, rx_bytes: bytes, tx_bytes: 1}}),
+			};
+			const before = host.runs.length;
+			const reading = await read({host, topology, readings, note: () => undefined});
+			const asked = host.runs.slice(before).map(words => words.replace('wg show all ', ''));
+			return {asked, at: reading?.at, peers: reading?.value[0]?.peers};
+		},
+	};
+}
+
+test('while no byte goes over the tunnel wg is not asked, and what stood still is a reading all the same', async () => {
+	const {read} = setUp();
+	const first = await read(100, 500);
+	const still = await read(102, 500);
+	expect(still).toEqual({asked: [], at: 102, peers: first.peers});
+	expect((await read(104, 501)).peers?.[0]?.receivedBytes).toBe(501);
+});
+
+test('peers that came or went are found though the tunnel stands still', async () => {
+	const {read} = setUp();
+	await read(100, 500);
+	expect((await read(106, 500)).asked).toContain('transfer');
+});
+
+test('under load only the bytes are asked for each time, handshakes and endpoints some seconds apart', async () => {
+	const {read} = setUp();
+	await read(100, 500);
+	const asked = [];
+	for (const seconds of [102, 104, 106]) {
+		asked.push((await read(seconds, seconds)).asked.join(' '));
+	}
+	expect(asked).toEqual(['transfer', 'transfer', 'transfer latest-handshakes endpoints']);
+});
+
+test('a new peer has its endpoint at once', async () => {
+	const {host, read} = setUp();
+	await read(100, 500);
+	const other = `${'B'.repeat(43)}=`;
+	host.programs.set('wg show all endpoints', {stdout: `wt0\t${other}\t192.0.2.9:51820\n`});
+	const {peers} = await read(102, 600, other);
+	expect(peers).toEqual([{publicKey: other, receivedBytes: 600, sentBytes: 1, endpoint: '192.0.2.9:51820'}]);
+});
+
+test('a userspace tunnel counts no handshakes in its interface: it is asked each time', async () => {
+	const {read} = setUp('tun');
+	await read(100, 500);
+	expect((await read(102, 500)).asked).toEqual(['transfer']);
+});
