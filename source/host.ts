@@ -2,6 +2,7 @@ import {
 	accessSync,
 	closeSync,
 	constants,
+	existsSync,
 	mkdirSync,
 	openSync,
 	readdirSync,
@@ -206,6 +207,10 @@ function findProgram(program: string): string | undefined {
 }
 
 function isExecutable(path: string): boolean {
+	// What is sought is in few of the folders, and an error costs more than a look.
+	if (!existsSync(path)) {
+		return false;
+	}
 	try {
 		accessSync(path, constants.X_OK);
 		return true;
@@ -215,7 +220,10 @@ function isExecutable(path: string): boolean {
 }
 
 /** Files that are read at every tick stay open: reading at position 0 makes the kernel write them anew. */
-const keptOpen = /^\/proc\/(?:[a-z]+|net\/[a-z_0-9]+|net\/stat\/[a-z_]+)$|^\/sys\/class\/net\/[^/]+\/statistics\//;
+const keptOpen =
+	/^\/proc\/(?:[a-z]+|net\/[a-z_0-9]+|net\/stat\/[a-z_]+|sys\/net\/netfilter\/[a-z_]+)$|^\/sys\/class\/net\/[^/]+\/statistics\//;
+/** Files that the kernel gives in one piece: less than was asked for is all there is. Tables come in several. */
+const onePiece = /^\/sys\/|^\/proc\/(?:\d+|sys|irq)\//;
 const keptOpenLimit = 256;
 /** The kernel refuses to read a sysctl into 4 MiB and more, which the buffer may be (`proc_sys_call_handler`: `ENOMEM`). */
 const longestRead = 1024 * 1024;
@@ -225,17 +233,19 @@ function createFileReader() {
 	let buffer = Buffer.allocUnsafe(64 * 1024);
 
 	/** Reads from the start to the end into the one buffer, which grows to the largest file. */
-	const readAll = (descriptor: number): Buffer => {
+	const readAll = (path: string, descriptor: number): Buffer => {
+		const isWhole = onePiece.test(path);
 		let length = 0;
 		for (;;) {
 			if (length === buffer.length) {
 				buffer = Buffer.concat([buffer], buffer.length * 2);
 			}
-			const count = readSync(descriptor, buffer, length, Math.min(buffer.length - length, longestRead), length);
-			if (count === 0) {
+			const room = Math.min(buffer.length - length, longestRead);
+			const count = readSync(descriptor, buffer, length, room, length);
+			length += count;
+			if (count === 0 || (isWhole && count < room)) {
 				return buffer.subarray(0, length);
 			}
-			length += count;
 		}
 	};
 	const forget = (path: string): void => {
@@ -252,7 +262,7 @@ function createFileReader() {
 			return undefined;
 		}
 		try {
-			return readAll(descriptor);
+			return readAll(path, descriptor);
 		} catch {
 			forget(path);
 			return undefined;
@@ -269,10 +279,10 @@ function createFileReader() {
 				const descriptor = openSync(path, 'r');
 				if (keptOpen.test(path) && open.size < keptOpenLimit) {
 					open.set(path, descriptor);
-					return readAll(descriptor);
+					return readAll(path, descriptor);
 				}
 				try {
-					return readAll(descriptor);
+					return readAll(path, descriptor);
 				} finally {
 					closeSync(descriptor);
 				}
@@ -305,10 +315,15 @@ function readFrom(path: string, offset: number): Buffer {
 }
 
 function attempt<T>(path: string, act: () => T): T {
+	// Much of what is looked for is not there on this machine, and the traces would cost more than the reading.
+	const {stackTraceLimit} = Error;
+	Error.stackTraceLimit = 0;
 	try {
 		return act();
 	} catch (error) {
 		throw toHostError(path, error);
+	} finally {
+		Error.stackTraceLimit = stackTraceLimit;
 	}
 }
 
