@@ -54,4 +54,9 @@ function report(error: unknown): number {
 	return error instanceof UsageError ? 2 : 1;
 }
 
+// Who reads a pipe may leave, as `head` does: what is being done comes to its own end. Without a listener it would be a crash.
+for (const stream of [process.stdout, process.stderr]) {
+	stream.on('error', () => undefined);
+}
+
 process.exitCode = await main(process.argv.slice(2)).catch(report);

@@ -87,3 +87,12 @@ test('--count prints one JSON object a line', () => {
 	expect(samples).toHaveLength(2);
 	expect(Date.parse(samples[1].time)).toBeGreaterThan(Date.parse(samples[0].time));
 });
+
+test.each(['once --count 1000 --interval 0.2', 'manual', 'doctor'])(
+	'who reads a pipe may leave without a word of nbtop %s',
+	words => {
+		const line = `'${process.execPath}' '${program}' ${words} | head -c 10`;
+		const {stdout, stderr, status} = spawnSync('bash', ['-c', line], {encoding: 'utf8', timeout: 60_000});
+		expect({length: stdout.length, stderr, status}).toEqual({length: 10, stderr: '', status: 0});
+	},
+);

@@ -42,7 +42,11 @@ export async function printSamples(context: CommandContext): Promise<number> {
 	await sample();
 	await sample();
 	await sample();
-	for (let left = numberFlag(flags, 'count') ?? 1; left > 0; left--) {
+	let isRead = true;
+	terminal.stdout.once('error', () => {
+		isRead = false;
+	});
+	for (let left = numberFlag(flags, 'count') ?? 1; left > 0 && isRead; left--) {
 		await next(host, chooseInterval(flags, defaultInterval), capture?.advance);
 		await sample();
 		terminal.stdout.write(
