@@ -61,7 +61,8 @@ function writeDevice({device, wishes}: DeviceWishes, index: number): string {
 		`# ${device.name}`,
 		writeFunction(`early_${number}`, 'DEVICE', orderEarly(wishes).map(writeEarly)),
 		writeFunction(`late_${number}`, 'DEVICE', [
-			...(hasAffinities(wishes) ? [`wait_until_up "$1"`, `set_affinities "$1" ${number}`] : []),
+			...(wishes.some(needsUp) ? ['wait_until_up "$1"'] : []),
+			...(wishes.some(({setting}) => setting.kind === 'irq-affinity') ? [`set_affinities "$1" ${number}`] : []),
 			...wishes.flatMap(writeLate),
 		]),
 		writeCase(`queue_${number}`, 'FOLDER', `\${1##*/}`, listQueues(wishes).map(writeQueue)),
@@ -112,8 +113,9 @@ function writeEarly({setting, value}: Wanted): string {
 	}
 }
 
-function hasAffinities(wishes: readonly Wanted[]): boolean {
-	return wishes.some(({setting}) => setting.kind === 'irq-affinity');
+/** Who makes a tunnel gives it an MTU of his own before it comes up, and drivers spread interrupts when a device does. */
+function needsUp({setting}: Wanted): boolean {
+	return setting.kind === 'irq-affinity' || setting.kind === 'mtu';
 }
 
 function writeLate({setting, value}: Wanted): string[] {

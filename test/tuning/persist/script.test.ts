@@ -180,6 +180,17 @@ test('a tunnel gets its own, and a queue that comes again its RPS', () => {
 	expect(machine.read('sys/class/net/eth0/queues/rx-0/rps_cpus')).toBe('0');
 });
 
+test('a tunnel that is just being made gets its MTU when it is up, after that of who makes it', () => {
+	const machine = setUp();
+	const wt0 = `${machine.folder}/sys/devices/virtual/net/wt0`;
+	writeFileSync(`${wt0}/flags`, '0x90\n');
+	writeFileSync(`${wt0}/mtu`, '1420\n');
+	const sleep = `#!/bin/sh\necho 1280 >'${wt0}/mtu'\necho 0x91 >'${wt0}/flags'\n`;
+	writeFileSync(`${machine.folder}/bin/sleep`, sleep, {mode: 0o755});
+	machine.run('device', 'wt0');
+	expect(machine.read('sys/class/net/wt0/mtu')).toBe('1420');
+});
+
 test('finds a device under another name by its address, and touches none that is another', () => {
 	const machine = setUp();
 	const net = `${machine.folder}/sys/class/net`;
