@@ -180,8 +180,14 @@ interface Progress {
 	problems: Problem[];
 }
 
-/** A source may use this share of the time, else it is read less often: the monitor must not be the load. */
-const allowedShare = 0.05;
+/**
+A source may use this share of the time, else it is read less often: the monitor must not be the load. A large machine has longer
+tables, and CPUs to spare.
+*/
+function allowShare(cpus: number): number {
+	return Math.min(0.25, Math.max(0.05, cpus / 1000));
+}
+
 const longestEvery = 10;
 /** After a failure a source is asked again soon, whatever its period, and then less and less often. */
 const shortestPause = 1;
@@ -309,7 +315,7 @@ export function createCollector(host: Host, options: CollectorOptions = {}): Col
 			const answer = each.read(context);
 			if (!(answer instanceof Promise)) {
 				finish(() => accept(each.name, answer));
-				stretch(each, state, host.realTime() - began);
+				stretch(each, state, host.realTime() - began, known.cpuTimes?.value.cpus.length ?? 1);
 				return;
 			}
 			state.running = answer
@@ -375,8 +381,8 @@ export function createCollector(host: Host, options: CollectorOptions = {}): Col
 const shapesPath: ReadonlySet<SourceName> = new Set(['links', 'wireguard', 'routes', 'netbird', 'nics']);
 
 /** Reading what costs too much less often, and says so. */
-function stretch({name, every}: Source, state: Progress, cost: number): void {
-	const wanted = Math.min(longestEvery, cost / allowedShare);
+function stretch({name, every}: Source, state: Progress, cost: number, cpus: number): void {
+	const wanted = Math.min(longestEvery, cost / allowShare(cpus));
 	state.every = wanted > Math.max(every, 1) ? wanted : every;
 	if (state.every > every) {
 		const milliseconds = Math.round(cost * 1000);

@@ -159,6 +159,7 @@ export function createRealHost(): Host {
 		selfTimes() {
 			const {user, system} = process.cpuUsage();
 			return {
+				clock: now().monotonic,
 				cpuSeconds: (user + system) / 1e6 + lanes.cpuSeconds(pid => files.readBytes(`/proc/${pid}/stat`).toString()),
 				residentBytes: process.memoryUsage.rss(),
 			};

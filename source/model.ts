@@ -414,6 +414,8 @@ export type SourceName = keyof Readings;
 
 /** User and system CPU seconds of this program and its children so far, and its resident memory now. */
 export interface SelfTimes {
+	/** Seconds of real time since some moment, also where what is read is a capture. */
+	readonly clock?: number;
 	readonly cpuSeconds: number;
 	readonly residentBytes: number;
 }

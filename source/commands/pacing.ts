@@ -1,4 +1,4 @@
-import {allowedPercent, followCost, startPace} from '../derive/pace.ts';
+import {allowPercent, followCost, startPace} from '../derive/pace.ts';
 import type {Live} from '../live.ts';
 import type {Problem, SampleEvent} from '../model.ts';
 import type {Store} from '../session/store.ts';
@@ -14,14 +14,17 @@ export interface Pacing {
 /** Follows what the samples in the store cost. `live` is asked for with the first sample. */
 export function keepPace(store: Store, live: () => Pick<Live, 'interval' | 'setInterval'>, wanted: number): Pacing {
 	let pace = startPace(wanted);
-	let counted = 0;
+	let cpus = 1;
+	let counted: number | undefined;
 	store.subscribe(() => {
-		const {samples, rates} = store.getState();
+		const {snapshot, rates} = store.getState();
 		const percent = rates.self?.cpuPercent;
-		// Other events than samples bring no new figure.
-		if (percent !== undefined && samples !== counted) {
-			counted = samples;
-			const next = followCost(pace, percent);
+		const at = snapshot?.readings.self?.at;
+		// What a sample cost is not measured in each, and other events bring no figure at all.
+		if (percent !== undefined && at !== counted) {
+			counted = at;
+			cpus = rates.cpus?.length ?? cpus;
+			const next = followCost(pace, percent, cpus);
 			if (next.interval !== pace.interval) {
 				live().setInterval(next.interval);
 			}
@@ -34,7 +37,7 @@ export function keepPace(store: Store, live: () => Pick<Live, 'interval' | 'setI
 			: [
 					{
 						source: 'nbtop',
-						message: `used over ${allowedPercent} % of a CPU: reads every ${pace.interval} s instead of ${pace.wanted} s`,
+						message: `used over ${allowPercent(cpus).toFixed(0)} % of a CPU: reads every ${pace.interval} s instead of ${pace.wanted} s`,
 					},
 				];
 	return {

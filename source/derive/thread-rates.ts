@@ -39,8 +39,12 @@ export function deriveThreadRates(
 	});
 }
 
-/** What this program and its children used of one CPU, in percent, and the memory it has now. */
+/**
+What this program and its children used of one CPU, in percent, and the memory it has now. On a capture `seconds` is time of the
+machine that it was taken from: what is used here and now goes by the clock from here.
+*/
 export function deriveSelfRates(previous: SelfTimes, current: SelfTimes, seconds: number) {
 	const used = Math.max(0, current.cpuSeconds - previous.cpuSeconds);
-	return {cpuPercent: (used / seconds) * 100, residentBytes: current.residentBytes};
+	const passed = (current.clock ?? 0) - (previous.clock ?? 0);
+	return {cpuPercent: (used / (passed > 0 ? passed : seconds)) * 100, residentBytes: current.residentBytes};
 }

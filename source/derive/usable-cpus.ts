@@ -8,8 +8,11 @@ export function listUsableCpus({cpus}: MachineFacts, link?: LinkFacts): number[]
 	const usable = cpus.online.filter(cpu => !isIsolated(cpu, cpus));
 	const near = usable.filter(cpu => isNear(cpu, cpus, link));
 	const chosen = near.length > 0 ? near : usable;
-	const isFirstThread = (cpu: number): boolean => findSiblings(cpu, cpus, chosen)[0] === cpu;
-	return [...chosen].sort((a, b) => Number(isFirstThread(b)) - Number(isFirstThread(a)) || a - b);
+	const among = new Set(chosen);
+	const isFirstThread = (cpu: number): boolean =>
+		cpu === Math.min(...(cpus.siblings?.[cpu] ?? [cpu]).filter(each => among.has(each)));
+	const sorted = chosen.toSorted((a, b) => a - b);
+	return [...sorted.filter(isFirstThread), ...sorted.filter(cpu => !isFirstThread(cpu))];
 }
 
 /** How many CPUs the kernel's masks have room for: the highest possible id and one. Ids may have holes. */
@@ -27,9 +30,4 @@ function isNear(cpu: number, {nodes}: CpuFacts, link: LinkFacts | undefined): bo
 		return true;
 	}
 	return link.localCpus?.includes(cpu) ?? nodes?.[cpu] === link.numaNode;
-}
-
-function findSiblings(cpu: number, {siblings}: CpuFacts, among: readonly number[]): readonly number[] {
-	const threads = (siblings?.[cpu] ?? [cpu]).filter(each => among.includes(each));
-	return threads.sort((a, b) => a - b);
 }

@@ -38,7 +38,14 @@ function setUp(wanted: number) {
 		/** So many samples that each cost so many percent of a CPU. */
 		cost(percent: number, count: number) {
 			for (let index = 0; index < count; index++) {
-				state = {...state, samples: state.samples + 1, rates: {self: {cpuPercent: percent, residentBytes: 1}}};
+				const at = state.samples + 1;
+				const self = {at, value: {cpuSeconds: 1, residentBytes: 1}};
+				state = {
+					...state,
+					samples: at,
+					snapshot: {at: {monotonic: at, wall: at}, readings: {self}, problems: []},
+					rates: {self: {cpuPercent: percent, residentBytes: 1}},
+				};
 				tell();
 			}
 		},

@@ -3,8 +3,8 @@ import {expect, test} from 'vitest';
 import {followCost, type Pace, startPace} from '../../source/derive/pace.ts';
 
 /** What follows from samples that each cost so many percent of a CPU. */
-function follow(pace: Pace, percents: readonly number[]): Pace {
-	return percents.reduce(followCost, pace);
+function follow(pace: Pace, percents: readonly number[], cpus = 4): Pace {
+	return percents.reduce((next, percent) => followCost(next, percent, cpus), pace);
 }
 
 const many = (percent: number): number[] => Array.from({length: 8}, () => percent);
@@ -22,6 +22,11 @@ test('one that costs more than a tenth of a CPU reads half as often, and again i
 			Array.from({length: 200}, () => 90),
 		).interval,
 	).toBe(10);
+});
+
+test('on a machine of a thousand CPUs it may cost a thousandth of them', () => {
+	expect(follow(startPace(1), many(100), 1152).interval).toBe(1);
+	expect(follow(startPace(1), many(120), 1152).interval).toBe(2);
 });
 
 test('it goes back when that costs little', () => {

@@ -27,3 +27,8 @@ test('the own cost is in percent of one CPU', () => {
 		residentBytes: 9,
 	});
 });
+
+test('on a capture the own cost goes by the clock of the machine that reads it', () => {
+	const [before, now] = [10, 14].map(clock => ({clock, cpuSeconds: clock / 4, residentBytes: 7}));
+	expect(before && now && deriveSelfRates(before, now, 1)).toMatchObject({cpuPercent: 25});
+});
