@@ -14,6 +14,7 @@ nothing is asked.
 */
 export function createSocketReader() {
 	let before: {readonly at: number; readonly packets: number} | undefined;
+	let isFlowing = false;
 
 	return async ({host, readings, topology, note}: Context): Promise<Reading<TcpSocket[]> | undefined> => {
 		const names = topology.tunnels.map(tunnel => tunnel.interface);
@@ -22,14 +23,16 @@ export function createSocketReader() {
 			const {rx_packets = 0, tx_packets = 0} = statistics?.value[name] ?? {};
 			return sum + rx_packets + tx_packets;
 		}, 0);
-		const earlier = before;
-		before = statistics && {at: statistics.at, packets};
+		// Where the counters are read less often than the connections, what they told last still holds.
+		if (statistics?.at !== before?.at) {
+			isFlowing =
+				before !== undefined &&
+				statistics !== undefined &&
+				packets - before.packets > worthwhile * (statistics.at - before.at);
+			before = statistics && {at: statistics.at, packets};
+		}
 		const addresses = names.flatMap(name => readings.addresses?.value[name] ?? []);
 		const filter = addresses.filter(isGlobal).slice(0, addressLimit).flatMap(formatFilter).slice(1);
-		const isFlowing =
-			earlier !== undefined &&
-			before !== undefined &&
-			packets - earlier.packets > worthwhile * (before.at - earlier.at);
 		if (filter.length === 0 || !isFlowing) {
 			return undefined;
 		}

@@ -46,6 +46,16 @@ test('while nothing flows nothing is asked', async () => {
 	expect(host.runs).toEqual([]);
 });
 
+test('where the interface is read less often, what flowed last still holds', async () => {
+	const {host, read} = setUp();
+	await read(10, 1000);
+	await read(14, 9000);
+	expect(await read(14, 9000)).toBeDefined();
+	expect(await read(18, 9010)).toBeUndefined();
+	expect(await read(18, 9010)).toBeUndefined();
+	expect(host.runs).toHaveLength(2);
+});
+
 test('that ss is missing is said, that it fails is an error with its own words', async () => {
 	const missing = setUp({status: 127});
 	await missing.read(10, 0);
