@@ -2,7 +2,7 @@ import {parseCall} from './commands/call.ts';
 import {Failure, type Flags, type Terminal, UsageError} from './commands/command.ts';
 import {formatHelp} from './commands/help.ts';
 import {commands} from './commands.ts';
-import {createRealHost} from './host.ts';
+import {createRealHost, HostError} from './host.ts';
 
 /** Given at build time from package.json. */
 const version = process.env.NBTOP_VERSION ?? 'development';
@@ -46,12 +46,18 @@ function report(error: unknown): number {
 		process.stderr.write(`${error.stack}\n`);
 	} else {
 		const message = error instanceof Error ? error.message : String(error);
-		const isExpected = error instanceof UsageError || error instanceof Failure;
+		const isExpected = error instanceof UsageError || error instanceof Failure || error instanceof HostError;
 		process.stderr.write(
-			`nbtop: ${message}\n${isExpected ? '' : 'nbtop: run again with --debug to see where this comes from\n'}`,
+			`nbtop: ${message}${adviseRoot(error)}\n${isExpected ? '' : 'nbtop: run again with --debug to see where this comes from\n'}`,
 		);
 	}
 	return error instanceof UsageError ? 2 : 1;
+}
+
+/** Who was refused something may not have been root. */
+function adviseRoot(error: unknown): string {
+	const isRefused = error instanceof HostError && ['EACCES', 'EPERM'].includes(error.code);
+	return isRefused && process.getuid?.() !== 0 ? ' (it may need root: try sudo)' : '';
 }
 
 // Who reads a pipe may leave, as `head` does: what is being done comes to its own end. Without a listener it would be a crash.

@@ -26,7 +26,7 @@ function chooseCommand(words: readonly string[]): Command {
 	const command = commands.find(each => each.name === name);
 	if (command === undefined) {
 		const names = commands.filter(each => !each.hidden && each.name !== '').map(each => each.name);
-		throw new UsageError(`there is no command '${name}'${suggest(name, names)}`);
+		throw new UsageError(`there is no command '${name}'${suggest(name, names) || '; nbtop --help lists them'}`);
 	}
 	return command;
 }
@@ -55,12 +55,15 @@ function parseOptions(
 		if (option === undefined) {
 			const names = options.map(({name}) => `--${name}`);
 			throw new UsageError(
-				`unknown option ${toDashes(key)}${suggest(toDashes(key), names)} (see nbtop ${command.name} --help)`,
+				`unknown option ${toDashes(key)}${suggest(toDashes(key), names)} (see ${['nbtop', command.name, '--help'].filter(Boolean).join(' ')})`,
 			);
 		}
 		if (value !== undefined) {
 			flags[option.name] = checkValue(option, value);
 		}
+	}
+	for (const option of options) {
+		checkSpelling(option, words, flags);
 	}
 	return {flags, input: input.map(String)};
 }
@@ -78,6 +81,17 @@ function checkValue(option: Option, value: unknown): Flags[string] {
 		throw new UsageError(`--${option.name} ${objection}, not ${given}`);
 	}
 	return given as Flags[string];
+}
+
+/** What the parser lets pass in silence: an option without its value, and a switch with one. */
+function checkSpelling({name, short, type}: Option, words: readonly string[], flags: Flags): void {
+	const isGiven = words.includes(`--${name}`) || (short !== undefined && words.includes(`-${short}`));
+	if (type === 'number' && isGiven && flags[name] === undefined) {
+		throw new UsageError(`--${name} takes a number`);
+	}
+	if (type === 'boolean' && words.some(word => word.startsWith(`--${name}=`))) {
+		throw new UsageError(`--${name} takes no value`);
+	}
 }
 
 function toCamelCase(name: string): string {

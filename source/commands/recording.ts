@@ -61,7 +61,8 @@ export async function recordFromTheStart(recorder: Recorder, host: Host, file: s
 	try {
 		return recorder.start(file === '' ? undefined : file, machine);
 	} catch (error) {
-		throw error instanceof HostError ? new Failure(`cannot record: ${error.message}`) : error;
+		const advice = file === '' ? '; -o FILE takes another place' : '';
+		throw error instanceof HostError ? new Failure(`cannot record: ${error.message}${advice}`) : error;
 	}
 }
 

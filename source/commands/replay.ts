@@ -1,4 +1,5 @@
 import {type Host, HostError} from '../host.ts';
+import {findSessionFolder} from '../session/folder.ts';
 import {createPlayer, type Player} from '../session/player.ts';
 import type {Session} from '../session/session.ts';
 import {readSession, SessionError} from '../session/session-file.ts';
@@ -18,13 +19,13 @@ export const replay: Command = {
 
 async function replaySession({host, input, terminal}: CommandContext): Promise<number> {
 	const session = await openSession(host, takeFile(input));
+	const player = openPlayer(host, session, terminal.isScreen ? 1 : -1);
 	for (const note of session.notes) {
 		terminal.stderr.write(`nbtop: ${note}\n`);
 	}
 	if (terminal.isScreen) {
-		return playSession(session, host, terminal);
+		return showPlayer(player, terminal);
 	}
-	const player = openPlayer(host, session, -1);
 	await arrive(player);
 	terminal.stdout.write(`${formatTables(player.getState(), {width: terminal.columns, ascii: !terminal.unicode})}\n`);
 	return 0;
@@ -32,7 +33,10 @@ async function replaySession({host, input, terminal}: CommandContext): Promise<n
 
 /** Plays a session on the screen from its start. Gives the exit status. */
 export async function playSession(session: Session, host: Host, terminal: Terminal): Promise<number> {
-	const player = openPlayer(host, session, 1);
+	return showPlayer(openPlayer(host, session, 1), terminal);
+}
+
+async function showPlayer(player: Player, terminal: Terminal): Promise<number> {
 	player.play();
 	const status = await runScreen(terminal, {
 		store: player,
@@ -65,10 +69,15 @@ export async function openSession(host: Host, file: string): Promise<Session> {
 		return await readSession(host, file);
 	} catch (error) {
 		if (error instanceof HostError || error instanceof SessionError) {
-			throw new Failure(`cannot read the session: ${error.message}`);
+			throw new Failure(`cannot read the session: ${error.message}${describePlace(host, error)}`);
 		}
 		throw error;
 	}
+}
+
+/** Where a session may be that is not where it was sought. */
+function describePlace(host: Host, error: HostError | SessionError): string {
+	return error instanceof HostError && error.code === 'ENOENT' ? `; nbtop records to ${findSessionFolder(host)}` : '';
 }
 
 function openPlayer(host: Host, {lines, header, name}: Session, sample: number): Player {

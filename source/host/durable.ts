@@ -73,12 +73,12 @@ write to: what they could put there would be believed.
 export function makeOwnFolder(folder: string): void {
 	mkdirSync(folder, {recursive: true, mode: 0o700});
 	const {uid, mode} = statSync(folder);
-	if (uid !== process.geteuid?.() || (mode & 0o022) !== 0) {
+	if (uid !== process.geteuid?.()) {
+		throw Object.assign(new Error(`${folder} belongs to another user (${uid})`), {code: 'EPERM'});
+	}
+	if ((mode & 0o022) !== 0) {
 		const permissions = (mode & 0o777).toString(8);
-		throw Object.assign(
-			new Error(`${folder} belongs to user ${uid} with mode ${permissions}: others could write to it`),
-			{code: 'EPERM'},
-		);
+		throw Object.assign(new Error(`${folder} has mode ${permissions}: others could write to it`), {code: 'EPERM'});
 	}
 }
 

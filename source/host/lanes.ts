@@ -216,6 +216,8 @@ async function startShell(): Promise<{readonly shell: Subprocess}> {
 		buffer: false,
 		reject: false,
 		detached: true,
+		// The folder in which nbtop was started may be closed to this user, or gone.
+		cwd: '/',
 		env: {LC_ALL: 'C', LANGUAGE: 'C'},
 	});
 	// In an object, because a subprocess is a promise of its own end.

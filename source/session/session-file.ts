@@ -36,6 +36,9 @@ export async function parseSession(bytes: Uint8Array, name: string): Promise<Ses
 }
 
 function readHeader(line: string, name: string): SessionHeader {
+	if (line === '') {
+		throw new SessionError(`${name} is no session of nbtop: there is nothing in it`);
+	}
 	const decoded = createDecoder().decode(line);
 	if (decoded.kind !== 'header') {
 		throw new SessionError(`${name} is no session of nbtop: its first line is no header (docs/session.md)`);

@@ -150,7 +150,10 @@ function confirmLocked(id: string | undefined, {host, journal}: UndoTools, press
 	const open = findOpen(state);
 	const named = id === undefined ? open : state.transactions.find(each => each.id === id);
 	if (named === undefined) {
-		return {kind: 'nothing', reason: id === undefined ? 'nothing waits to be confirmed' : `there is no '${id}'`};
+		return {
+			kind: 'nothing',
+			reason: id === undefined ? 'nothing waits to be confirmed' : `nothing of the name '${id}' waits to be confirmed`,
+		};
 	}
 	const {phase, deadline = 0, within = 0, reason = ''} = named;
 	if (phase === 'kept') {

@@ -19,6 +19,8 @@ beforeAll(() => {
 	folder = mkdtempSync(path.join(tmpdir(), 'nbtop-session-'));
 	evening = path.join(folder, 'evening.jsonl');
 	writeFileSync(evening, formatSession(makeSession()));
+	writeFileSync(path.join(folder, 'empty.jsonl'), '');
+	writeFileSync(path.join(folder, 'headed.jsonl'), `${formatSession(makeSession()).split('\n')[0]}\n{"type":"sam`);
 });
 
 afterAll(() => rmSync(folder, {recursive: true}));
@@ -139,7 +141,13 @@ test('no file is ever replaced', () => {
 
 test.each([
 	[['replay'], /a session is needed/, 2],
-	[['replay', 'nowhere.jsonl'], /cannot read the session: ENOENT/, 1],
+	[['replay', 'nowhere.jsonl'], /cannot read the session: ENOENT.*; nbtop records to \S+\/sessions\n$/, 1],
+	[
+		['replay', 'empty.jsonl'],
+		/^nbtop: cannot read the session: empty.jsonl is no session of nbtop: there is nothing in it\n$/,
+		1,
+	],
+	[['replay', 'headed.jsonl'], /^nbtop: headed.jsonl: there is no sample in it\n$/, 1],
 	[['report', 'evening.jsonl', '-o', 'report.pdf'], /takes a name that ends in \.md or \.html/, 2],
 	[['report', 'evening.jsonl', '--json', '--csv'], /either --json or --csv/, 2],
 	[['diff', 'evening.jsonl'], /diff needs two/, 2],

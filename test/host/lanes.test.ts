@@ -22,6 +22,10 @@ test('gives output, errors and status apart', async () => {
 	});
 });
 
+test('programs run in a folder that is always there', async () => {
+	expect((await open().run(['/bin/pwd'], 2)).stdout).toBe('/\n');
+});
+
 test('words are data: nothing in them is run', async () => {
 	const words = [
 		'/usr/bin/printf',
