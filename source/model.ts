@@ -579,6 +579,8 @@ export interface Topology {
 	readonly pathDevices: readonly string[];
 	/** Queue interrupts by IRQ label. */
 	readonly irqs: Readonly<Record<string, IrqRole>>;
+	/** Interfaces that the user has named and that are not there; absent: none. */
+	readonly absent?: {readonly tunnel?: string; readonly nic?: string};
 }
 
 export interface Tunnel {

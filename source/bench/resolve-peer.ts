@@ -1,3 +1,4 @@
+import {describeNoTunnel} from '../derive/no-tunnel.ts';
 import type {Host} from '../host.ts';
 import {parseAddresses} from '../parse/addresses.ts';
 import {BenchError} from './bench-error.ts';
@@ -78,7 +79,7 @@ function isOwnAddress(address: string, {readings}: Mesh): boolean {
 function describeUnknown(query: string, mesh: Mesh): string {
 	const {tunnels} = mesh.topology;
 	if (tunnels.length === 0) {
-		return 'no tunnel is found here: neither a WireGuard interface nor a userspace one (--tunnel NAME tells which)';
+		return describeNoTunnel(mesh.topology);
 	}
 	const known = listPeers(mesh).map(({name, address}) => (name === undefined ? address : `${name} (${address})`));
 	return known.length === 0

@@ -36,7 +36,16 @@ export function deriveTopology(readings: Readings, options: TopologyOptions = {}
 		underlays: Array.from(ways, ([name, down]) => describeUnderlay(name, down, links)),
 		pathDevices: [...new Set(pathDevices)],
 		irqs: deriveDeviceIrqs(sortByPath(links, pathDevices), readings),
+		...findAbsent(readings, options),
 	};
+}
+
+function findAbsent({links}: Readings, options: TopologyOptions): Pick<Topology, 'absent'> {
+	const isAbsent = (name: string | undefined): name is string =>
+		name !== undefined && links !== undefined && !links.value.some(link => link.name === name);
+	const {tunnel, nic} = options;
+	const absent = {...(isAbsent(tunnel) && {tunnel}), ...(isAbsent(nic) && {nic})};
+	return Object.keys(absent).length === 0 ? {} : {absent};
 }
 
 function findTunnels(readings: Readings, options: TopologyOptions): Omit<Tunnel, 'underlays'>[] {

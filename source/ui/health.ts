@@ -1,3 +1,4 @@
+import {describeAbsent} from '../derive/no-tunnel.ts';
 import type {Problem, SourceName} from '../model.ts';
 import {countedSources, isStale, type State} from '../session/state.ts';
 import {formatAge} from './format.ts';
@@ -19,8 +20,10 @@ export function listTroubles(state: State): readonly Problem[] {
 	const problems = state.snapshot?.problems ?? [];
 	const explained = new Set(problems.map(problem => problem.source));
 	const silent = listStale(state).filter(({source}) => !explained.has(source));
+	const {nic} = state.topology.absent ?? {};
 	return [
 		...problems,
+		...(nic === undefined ? [] : [{source: 'nic', message: describeAbsent('nic', nic)}]),
 		...silent.map(({source, age}) => ({
 			source,
 			message: `has not answered for ${formatAge(age)}: its figures are left out`,

@@ -1,4 +1,5 @@
 import {describe, expect, test} from 'vitest';
+import {describeNoTunnel} from '../../source/derive/no-tunnel.ts';
 import {deriveTopology} from '../../source/derive/topology.ts';
 import type {NetbirdStatus, WireGuardInterface} from '../../source/model.ts';
 import {at, makeInterrupt, makeLink, makeReadings} from '../helpers/readings.ts';
@@ -48,6 +49,18 @@ describe('tunnels', () => {
 		const {tunnels} = deriveTopology(makeReadings({links}), {tunnel: 'wg1'});
 		expect(tunnels.map(each => each.interface)).toEqual(['wg1']);
 		expect(deriveTopology(makeReadings({links}), {tunnel: 'nosuch'}).tunnels).toEqual([]);
+	});
+
+	test('one that is named and not there is said to be so, once the interfaces are known', () => {
+		const links = [wt0, eth0];
+		const {absent} = deriveTopology(makeReadings({links}), {tunnel: 'wt7', nic: 'eth9'});
+		expect(absent).toEqual({tunnel: 'wt7', nic: 'eth9'});
+		expect(deriveTopology(makeReadings({links}), {tunnel: 'wt0', nic: 'eth0'}).absent).toBeUndefined();
+		expect(deriveTopology({}, {tunnel: 'wt7'}).absent).toBeUndefined();
+		const topology = deriveTopology(makeReadings({links}), {tunnel: 'wt7'});
+		expect(describeNoTunnel(topology)).toBe(
+			'no tunnel found: there is no interface wt7; without --tunnel nbtop looks for it itself',
+		);
 	});
 });
 

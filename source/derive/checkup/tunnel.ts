@@ -1,4 +1,5 @@
 import type {Check, Examined} from '../checkup.ts';
+import {describeNoTunnel} from '../no-tunnel.ts';
 import type {Installer} from './packages.ts';
 
 /** The tunnel, its peers, and their names: what everything else is seen from. */
@@ -10,7 +11,7 @@ function checkKind({topology, programs, modules}: Examined): Check {
 	const base = {id: 'tunnel', group: 'show', essential: true} as const;
 	const [first] = topology.tunnels;
 	if (first === undefined) {
-		const text = 'no WireGuard tunnel is found; name one that is there with --tunnel';
+		const text = describeNoTunnel(topology);
 		return {...base, state: 'missing', text, ...(programs.has('netbird') && {mend: 'sudo netbird up'})};
 	}
 	const names = topology.tunnels.map(({interface: name, kind}) => `${name} (${kind} WireGuard)`).join(', ');

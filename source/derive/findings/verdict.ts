@@ -1,4 +1,5 @@
 import type {Finding, Verdict} from '../../model.ts';
+import {describeNoTunnel} from '../no-tunnel.ts';
 import type {Scene} from './scene.ts';
 import {bits, percent} from './words.ts';
 
@@ -32,8 +33,7 @@ function toVerdict({id, severity, text, steps}: Finding): Verdict {
 
 function describeRest({path, topology}: Scene): Verdict {
 	if (topology.tunnels.length === 0) {
-		const text = 'no tunnel found: neither a WireGuard interface nor a userspace one (--tunnel NAME tells which)';
-		return {id: 'no-tunnel', severity: 'hint', text, steps: []};
+		return {id: 'no-tunnel', severity: 'hint', text: describeNoTunnel(topology), steps: []};
 	}
 
 	const moved = path === undefined ? '' : ` (${path.tunnel.interface} moves ${bits(path.bytesPerSecond)})`;

@@ -1,3 +1,4 @@
+import {describeNoTunnel} from '../../derive/no-tunnel.ts';
 import type {PeerRates} from '../../model.ts';
 import {peerKey, type State, type Trace} from '../../session/state.ts';
 import {coarse, compareNames, filterRows, type Pane, type PaneOptions, sortByScore} from '../pane.ts';
@@ -41,9 +42,7 @@ export function createTunnel(state: State, options: PaneOptions): Pane<PeerRow> 
 
 /** What to say where no tunnel is, in one line. */
 function noTunnel(state: State): string {
-	return state.snapshot?.readings.links === undefined
-		? 'looking for the tunnel'
-		: 'no tunnel found: neither a WireGuard interface nor a userspace one (--tunnel NAME tells which)';
+	return state.snapshot?.readings.links === undefined ? 'looking for the tunnel' : describeNoTunnel(state.topology);
 }
 
 function createRows(state: State): PeerRow[] {
