@@ -26,6 +26,7 @@ const labels: Readonly<Record<string, string>> = {
 	'a-table-of-5-connections': 'conntrack-full',
 	'a-path-that-loses-4': 'tcp-retransmits-without-local-drops',
 	'a-small-window-over-a-long-way': 'window-bound',
+	'iperf3-at-its-core': 'load-generator-bound',
 	'a-relay': 'relayed-peer',
 	'moderate-load-spread-over-all-cores': 'well-distributed',
 	'a-small-ring-of-ixgbe': 'nic-ring-overflow',
