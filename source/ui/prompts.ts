@@ -15,22 +15,24 @@ export function typePrompt(view: View, press: string, controls: Controls): View 
 		return {...view, prompt: undefined};
 	}
 	if (press === 'enter') {
-		submit(prompt, controls);
-		return {...view, prompt: undefined};
+		return {...view, prompt: undefined, reply: submit(prompt, controls)};
 	}
 	return {...view, prompt: {...prompt, text: editText(prompt.text, press, 200)}};
 }
 
-function submit({id, text}: Prompt, controls: Controls): void {
+/** Does what was asked for; gives what is wrong with it. */
+function submit({id, text}: Prompt, controls: Controls): string | undefined {
 	if (id === 'marker') {
 		controls.recording?.mark(text.trim() === '' ? 'marker' : text.trim());
-		return;
+		return undefined;
 	}
 	const player = controls.time?.player();
 	const wall = player && findTime(text, player.position().start.wall);
-	if (wall !== undefined) {
-		player?.seek(wall);
+	if (wall === undefined) {
+		return `'${text}' is no time of day: 14:30 or 14:30:05`;
 	}
+	player?.seek(wall);
+	return undefined;
 }
 
 /** The first moment at or after the start at which a clock of the user showed that; `undefined` for what is no time. */

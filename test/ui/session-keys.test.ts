@@ -70,7 +70,7 @@ function setUp(mode: 'live' | 'back' | 'replay', player = createPlayerMock()) {
 	const press = (name: string): string | undefined => {
 		if (view.prompt !== undefined) {
 			view = typePrompt(view, name, controls);
-			return undefined;
+			return view.reply;
 		}
 		const binding = findBinding(name);
 		const objection = binding?.disabled?.(context());
@@ -148,6 +148,10 @@ test('a replay plays and pauses, goes to a time, and records nothing', () => {
 		press(key);
 	}
 	expect(player.seek).toHaveBeenCalledExactlyOnceWith(new Date(2026, 10, 22, 14, 30, 5, 999).getTime());
+	press('@');
+	press('9');
+	expect(press('enter')).toBe("'9' is no time of day: 14:30 or 14:30:05");
+	expect(player.seek).toHaveBeenCalledOnce();
 	for (const key of ['r', 'R', 'm']) {
 		expect(press(key)).toBe('there is nothing to record here');
 	}
