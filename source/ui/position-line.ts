@@ -1,5 +1,6 @@
-import type {TimelineEvent} from '../model.ts';
+import type {JournalEvent, TimelineEvent} from '../model.ts';
 import type {Position} from '../session/player.ts';
+import {describeVerdict} from '../tuning/effect.ts';
 import {formatClock, formatLength} from './format.ts';
 import {formatSpans, type Span} from './table-text.ts';
 import type {Theme} from './theme.ts';
@@ -66,7 +67,24 @@ function describeEvent(event: TimelineEvent): string {
 		case 'finding':
 			return `${event.finding.severity}: ${event.finding.text}`;
 		case 'tuning':
-			return `tuning: ${event.event.type}${'title' in event.event ? ` ${event.event.title}` : ''}`;
+			return `tuning: ${describeTuning(event.event)}`;
+		default:
+			return event.type;
+	}
+}
+
+function describeTuning(event: JournalEvent): string {
+	switch (event.type) {
+		case 'opened':
+			return event.title;
+		case 'judged':
+			return describeVerdict(event.verdict);
+		case 'confirmed':
+			return 'confirmed, it stays';
+		case 'reverting':
+			return `being put back: ${event.reason}`;
+		case 'reverted':
+			return `put back: ${event.reason}`;
 		default:
 			return event.type;
 	}

@@ -1,4 +1,5 @@
 import {expect, test, vi} from 'vitest';
+import type {JournalEvent} from '../../source/model.ts';
 import type {Player, Position} from '../../source/session/player.ts';
 import {type Controls, findBinding, type KeyContext} from '../../source/ui/keymap.ts';
 import {createPane} from '../../source/ui/panes.ts';
@@ -178,6 +179,14 @@ test('the position says how it plays, where one is, and what was there last, at 
 	expect(format({playing: false})).toMatch(/^ {2}PAUSE /);
 	expect(format({playing: false, sample: position.samples})).toMatch(/^ {2}END /);
 	expect(format({playing: false, seeking: true})).toMatch(/^ {2}SEEK /);
+	const {at} = position;
+	const judged: JournalEvent = {
+		...{type: 'judged', at, id: 'rps-rfs-1'},
+		verdict: {kind: 'effective', counter: 'packets arrive on 3 cores'},
+	};
+	expect(format({event: {type: 'tuning', at, event: judged}}, 160)).toContain(
+		'tuning: applied and effective: packets arrive on 3 cores',
+	);
 	for (let width = 1; width < 160; width++) {
 		expect(format({}, width).length).toBeLessThanOrEqual(width);
 	}
