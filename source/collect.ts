@@ -245,9 +245,9 @@ export function createCollector(host: Host, options: CollectorOptions = {}): Col
 			}
 			return;
 		}
-		// A capture gives what it gave before when a source was not read again: no interval, no rate.
+		// A capture gives what it gave before when a source was not read again: no interval, no rate, and time does not go back.
 		const period = sources.find(each => each.name === name)?.every ?? 0;
-		if (period > quickPeriod || known[name]?.at !== reading.at) {
+		if (period > quickPeriod || reading.at > (known[name]?.at ?? Number.NEGATIVE_INFINITY)) {
 			known = {...known, [name]: reading};
 			fresh[name] = reading;
 			gone.delete(name);

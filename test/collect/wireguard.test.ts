@@ -38,6 +38,14 @@ test('while no byte goes over the tunnel wg is not asked, and what stood still i
 	expect((await read(104, 501)).peers?.[0]?.receivedBytes).toBe(501);
 });
 
+test('what stood still has the time of the counters that tell so, whatever the clock says', async () => {
+	const {host, read} = setUp();
+	await read(100, 500);
+	const clock = host.now;
+	host.now = () => ({...clock(), monotonic: 97});
+	expect((await read(102, 500)).at).toBe(102);
+});
+
 test('peers that came or went are found though the tunnel stands still', async () => {
 	const {read} = setUp();
 	await read(100, 500);
