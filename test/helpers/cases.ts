@@ -119,7 +119,6 @@ export const cases: readonly Case[] = [
 		has: {...idleLoad, peers: [{name: 'beta', rx: 0, tx: 30, age: 400}]},
 		nearly: {...idleLoad, peers: [{name: 'beta', rx: 0, tx: 0, age: 400}]},
 		without: 'wireguard',
-		ticks: 30,
 	},
 	{
 		id: 'peer-handshake-churn',

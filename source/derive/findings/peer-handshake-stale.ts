@@ -7,8 +7,11 @@ import {fact, rate} from './words.ts';
 /** WireGuard throws a session away at this age (`messages.h: REJECT_AFTER_TIME`), in seconds. */
 const rejectAfter = 180;
 
-/** Ticks without an answer. Keepalives come every 25 seconds at the most often, and no answer to one is owed. */
-const silentTicks = 20;
+/**
+Ticks without an answer. Where a session has ended, what is sent is a new handshake, every 5 seconds (`REKEY_TIMEOUT`), and an
+answer to that is owed in one round trip. So few that what `diagnose` watches by itself is enough.
+*/
+const silentTicks = 6;
 
 /** After so many seconds a peer that is away is taken for one that was switched off. */
 const recently = 900;
