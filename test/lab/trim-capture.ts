@@ -13,10 +13,6 @@ const threadsOfInterest = /^\d+ \((?:kworker\/\d.*wg-crypt|napi\/|ksoftirqd\/|ip
 const counters =
 	/^-- (?:sample|file \/proc\/(?:stat|interrupts|softirqs|net\/|\d+\/stat|sys\/net\/netfilter)|file \S+\/statistics\/|program (?:wg show all (?:transfer|latest-handshakes|endpoints)|ss|tc|ethtool -S) )/;
 
-/** What is large: of a long capture it is kept in some samples only, as if it had been read less often. */
-const large = /^-- (?:file \/proc\/(?:interrupts|softirqs|net\/|sys\/net\/netfilter)|program (?:tc|ethtool -S|ss) )/;
-const usualSamples = 8;
-
 /** Leaves out of a capture what the rules do not need, and the lab's public keys with it; a bug report keeps it all. */
 export function trimCapture(folder: string): void {
 	const hideKeys = createKeyFilter();
@@ -27,12 +23,11 @@ export function trimCapture(folder: string): void {
 	const isIdle = findIdle(samples.flat());
 	const filterNetstat = createNetstatFilter(samples.flat());
 	const known = new Map<string, string>();
-	const every = Math.max(1, Math.round(paths.length / usualSamples));
 	for (const [index, path] of paths.entries()) {
 		const entries = samples[index]?.filter(entry => {
 			const isOld = !counters.test(entry) && known.get(subjectOf(entry)) === answerOf(entry);
 			known.set(subjectOf(entry), answerOf(entry));
-			return !isOld && !isIdle(entry) && (index % every === 0 || !large.test(entry));
+			return !isOld && !isIdle(entry);
 		});
 		writeFileSync(path, entries?.map(filterNetstat).join('') ?? '', 'latin1');
 	}

@@ -28,6 +28,7 @@ const labels: Readonly<Record<string, string>> = {
 	'a-small-window-over-a-long-way': 'window-bound',
 	'iperf3-at-its-core': 'load-generator-bound',
 	'a-relay': 'relayed-peer',
+	'a-peer-that-has-gone': 'peer-handshake-stale',
 	'moderate-load-spread-over-all-cores': 'well-distributed',
 	'a-small-ring-of-ixgbe': 'nic-ring-overflow',
 };
