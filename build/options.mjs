@@ -20,7 +20,9 @@ export const bundleOptions = {
 		'process.env.DEV': '"false"',
 		// Yoga would load its code with fetch() from a data: address, and with that Node's whole HTTP client. It knows another way.
 		fetch: 'undefined',
+		'Intl.Segmenter': 'LateSegmenter',
 	},
+	inject: [fileURLToPath(new URL('late-segmenter.mjs', import.meta.url))],
 	// Packages in CommonJS ask for Node's modules by `require`, which a module does not have.
 	banner: {
 		js: "import {createRequire as makeRequire} from 'node:module'; const require = makeRequire(import.meta.url);",

@@ -1,4 +1,3 @@
-import {gunzipSync} from 'node:zlib';
 import type {Host} from '../host.ts';
 import type {CpuFacts, IrqbalanceFacts, MachineFacts} from '../model.ts';
 import {parseCpuList} from '../parse/cpu-list.ts';
@@ -93,7 +92,7 @@ function readKernelConfig(host: Host, kernel: string): string | undefined {
 
 function gunzip(bytes: Uint8Array): string | undefined {
 	try {
-		return gunzipSync(bytes).toString();
+		return process.getBuiltinModule('node:zlib').gunzipSync(bytes).toString();
 	} catch {
 		return undefined;
 	}

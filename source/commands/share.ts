@@ -1,4 +1,3 @@
-import {gzipSync} from 'node:zlib';
 import {stripControls} from '../parse/printable.ts';
 import type {Replacement} from '../session/placeholders.ts';
 import {type RedactionKind, redactionKinds} from '../session/redact.ts';
@@ -40,7 +39,7 @@ async function writeShared({host, input, flags, terminal}: CommandContext): Prom
 		throw new Failure(`nothing was written: ${leaks[0]?.kind} '${leaks[0]?.text}' would still be in it`);
 	}
 	const text = lines.map(line => `${line}\n`).join('');
-	saveNew(host, output, output.endsWith('.gz') ? gzipSync(text) : text);
+	saveNew(host, output, output.endsWith('.gz') ? process.getBuiltinModule('node:zlib').gzipSync(text) : text);
 	for (const note of session.notes) {
 		terminal.stderr.write(`nbtop: ${note}\n`);
 	}

@@ -31,7 +31,7 @@ function deriveDeviceQueues(
 		const {direction, queue: number} = queue;
 		return packets === undefined ? [] : [{device, direction, queue: number, packetsPerSecond: packets / seconds}];
 	});
-	return rates.sort((a, b) => a.direction.localeCompare(b.direction) || a.queue - b.queue);
+	return rates.sort((a, b) => (a.direction === b.direction ? a.queue - b.queue : a.direction < b.direction ? -1 : 1));
 }
 
 type Direction = QueueRate['direction'];

@@ -1,6 +1,5 @@
 import {closeSync, fdatasync, fstat, openSync, write} from 'node:fs';
 import {promisify} from 'node:util';
-import {constants, createGzip} from 'node:zlib';
 
 /** A new file that grows while the program goes on: nothing here waits for the disk. */
 export interface Writer {
@@ -130,6 +129,8 @@ async function writeWhole(descriptor: number, bytes: Uint8Array): Promise<void> 
 }
 
 function createCompressor() {
+	// Only here: what is seldom wanted takes no memory of those who do not.
+	const {constants, createGzip} = process.getBuiltinModule('node:zlib');
 	const gzip = createGzip();
 	let parts: Buffer[] = [];
 	gzip.on('data', (part: Buffer) => parts.push(part));

@@ -1,4 +1,3 @@
-import {createGunzip} from 'node:zlib';
 import type {Host} from '../host.ts';
 import type {SessionHeader} from '../model.ts';
 import {createDecoder, sessionFormat} from './codec.ts';
@@ -89,7 +88,9 @@ function uncompress(bytes: Buffer): Promise<{readonly text: Buffer; readonly dam
 	}
 	return new Promise(resolve => {
 		const parts: Buffer[] = [];
-		createGunzip()
+		process
+			.getBuiltinModule('node:zlib')
+			.createGunzip()
 			.on('data', (part: Buffer) => parts.push(part))
 			.on('end', () => resolve({text: Buffer.concat(parts)}))
 			.on('error', error => resolve({text: Buffer.concat(parts), damage: error.message}))

@@ -75,8 +75,28 @@ export function coarse(rate: number): number {
 	return Math.round(Math.log2(rate + 1));
 }
 
-/** `peer-2` before `peer-10`. */
-export const compareNames = new Intl.Collator('en', {numeric: true}).compare;
+/**
+`peer-2` before `peer-10`, and `Peer-1` beside `peer-1`. Not by `Intl.Collator`, whose tables take Node ten milliseconds to read,
+and three megabytes.
+*/
+export function compareNames(a: string, b: string): number {
+	const [left, right] = [a, b].map(name => name.toLowerCase().match(/\d+|\D+/g) ?? []);
+	for (const [index, part] of (left ?? []).entries()) {
+		const other = right?.[index];
+		if (other === undefined) {
+			return 1;
+		}
+		const order = Number(part) - Number(other) || compareUnits(part, other);
+		if (order !== 0) {
+			return order;
+		}
+	}
+	return (left?.length ?? 0) - (right?.length ?? 0) || compareUnits(a, b);
+}
+
+function compareUnits(a: string, b: string): number {
+	return a < b ? -1 : Number(a > b);
+}
 
 /** The width of the longest of these texts, between two bounds: columns of names are no wider than their names. */
 export function widthOf(texts: readonly string[], minimum: number, maximum: number): number {
