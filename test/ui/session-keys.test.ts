@@ -201,5 +201,7 @@ test('what somebody noted has a line to itself, with nothing in it that a termin
 		expect(more).toEqual([]);
 		expect(line.length).toBeLessThanOrEqual(width);
 	}
+	const noted = {...marker, type: 'marker' as const};
+	expect(formatPosition({...position, event: noted, marker: noted}, 120, theme)[0]).not.toContain('now');
 	expect(formatPosition({...position, marker}, 80, theme)[1]).toMatch(/^ 14:30:05 now \?\[2JRPS RPS .*…$/);
 });
