@@ -15,6 +15,7 @@ export interface Shot {
 }
 
 const wide = {columns: 110, rows: 36};
+const wider = {columns: 120, rows: 42};
 const capture = ['--capture', 'test/fixtures/one-queue'];
 const demo = ['replay', 'media/demo.jsonl.gz'];
 
@@ -72,7 +73,7 @@ export const shots: readonly Shot[] = [
 	{
 		name: 'replay',
 		title: 'a recorded session, at a step that was tried',
-		...wide,
+		...wider,
 		words: demo,
 		play: async screen => {
 			await startReplay(screen);
@@ -84,26 +85,35 @@ export const shots: readonly Shot[] = [
 	{
 		name: 'demo',
 		title: 'the session of nbtop demo from chapter to chapter',
-		...wide,
+		...wider,
 		words: demo,
 		play: playChapters,
 	},
 ];
 
-const longestMovie = 14;
-
-/** Each chapter as it begins, and some seconds later. */
+/** Each chapter as it begins and some seconds later; of the first also the evidence. */
 async function playChapters(screen: Screen): Promise<readonly string[]> {
 	await startReplay(screen);
-	const moments: string[] = [];
-	for (let before = ''; moments.length < longestMovie && screen.text() !== before; ) {
-		before = screen.text();
-		moments.push(screen.written());
-		await forward(screen, 8);
-		moments.push(screen.written());
+	// The way to the peers is known some seconds after the start.
+	await forward(screen, 5);
+	const moments = [screen.written()];
+	for (let before = ''; ; ) {
 		await jump(screen, ']', 1);
+		if (screen.text() === before) {
+			return moments;
+		}
+		moments.push(screen.written());
+		if (before === '') {
+			screen.press('Enter');
+			await wait(1);
+			moments.push(screen.written());
+			screen.press('Escape');
+			await wait(1);
+		}
+		await forward(screen, 3);
+		moments.push(screen.written());
+		before = screen.text();
 	}
-	return moments;
 }
 
 async function startReplay(screen: Screen): Promise<void> {
