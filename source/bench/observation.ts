@@ -112,7 +112,11 @@ export function judgeWindow(
 	};
 }
 
-/** The share of the underlay's bytes, the way of the run, that are not the peer's. */
+/**
+The share of the underlay's bytes, the way of the run, that are not the peer's. What a full backlog drops on its way to the
+tunnel was received by the device and not by WireGuard (`enqueue_to_backlog()` in `net/core/dev.c` counts it as the device's
+`rx_dropped`): it is taken for the run's, whose loss it most likely is.
+*/
 function findOtherTraffic(
 	{rates, topology, readings}: Observation,
 	path: RunPath,
@@ -129,7 +133,8 @@ function findOtherTraffic(
 	}
 
 	const headers = path.endpoint?.startsWith('[') ? outerHeaders.v6 : outerHeaders.v4;
-	return Math.max(0, 1 - (ours + packets * headers) / bytes);
+	const lost = reverse && packets > 0 ? (counters?.rx_dropped ?? 0) / packets : 0;
+	return Math.max(0, 1 - lost - (ours + packets * headers) / bytes);
 }
 
 function findPeer({peers}: Rates, path: RunPath) {

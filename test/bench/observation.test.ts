@@ -9,6 +9,7 @@ interface Growth {
 	readonly eth0?: Counters;
 	readonly wt0?: Counters;
 	readonly peerSent?: number;
+	readonly peerReceived?: number;
 	readonly softnetDropped?: number;
 	readonly softTicks?: number;
 }
@@ -71,7 +72,7 @@ function makeReadings(time: number, second: number, growth: Growth): Readings {
 				peers: [
 					{
 						...{publicKey: 'B', endpoint: '10.77.0.2:51820', latestHandshake: 60},
-						...{receivedBytes: 0, sentBytes: (growth.peerSent ?? 0) * second},
+						...{receivedBytes: (growth.peerReceived ?? 0) * second, sentBytes: (growth.peerSent ?? 0) * second},
 					},
 				],
 			},
@@ -136,6 +137,15 @@ test('the share of other traffic is what the peer’s own packets and their head
 	expect(judgeWindow(expectObservation(alone), path, {}).otherTraffic).toBeCloseTo(0);
 	const shared = makeStates(20, {eth0: {tx_bytes: 2 * (peerSent + headers), tx_packets: 100}, peerSent});
 	expect(judgeWindow(expectObservation(shared), path, {}).otherTraffic).toBeCloseTo(0.5, 1);
+});
+
+test('what the backlog drops before it reaches the tunnel is not somebody else’s traffic', () => {
+	const [packets, size] = [100, 1000];
+	const eth0 = {rx_bytes: packets * (size + 42), rx_packets: packets, rx_dropped: 30};
+	const lossy = makeStates(20, {eth0, peerReceived: 70 * size});
+	expect(judgeWindow(expectObservation(lossy), path, {reverse: true}).otherTraffic).toBeCloseTo(0, 1);
+	const shared = makeStates(20, {eth0, peerReceived: 40 * size});
+	expect(judgeWindow(expectObservation(shared), path, {reverse: true}).otherTraffic).toBeCloseTo(0.3, 1);
 });
 
 test('counters that were not read together say nothing of other traffic', () => {
