@@ -102,7 +102,8 @@ export function createReport(digest: SessionDigest, words: SettingWords): Report
 		settings: compareSettings(settings.before, settings.after).filter(
 			({before, after}) => before !== undefined && after !== undefined,
 		),
-		timeline: events.filter(isOfInterest),
+		// What another program did stands in the session when it was noticed.
+		timeline: events.filter(isOfInterest).toSorted((a, b) => a.at.monotonic - b.at.monotonic),
 		problems: tellProblems(events, end),
 		notes,
 	};

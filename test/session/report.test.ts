@@ -129,6 +129,16 @@ test('settings that differ at the end are told, those that came back are not', (
 	expect(half.settings).toEqual([{name: 'net.core.netdev_max_backlog', before: '1000', after: '10000'}]);
 });
 
+test('the timeline is in the order in which things happened, not in that in which they were noticed', () => {
+	const session = makeSession();
+	const digest = digestSession(session);
+	const late = {type: 'marker', at: moment(3), text: 'noticed late'} as const;
+	const {timeline} = createReport({...digest, events: [...digest.events, late]}, settingWords);
+	const times = timeline.map(({at}) => at.monotonic);
+	expect(times).toEqual(times.toSorted((a, b) => a - b));
+	expect(timeline).toContainEqual(late);
+});
+
 test('the timeline has what people did and what came of it, not every write', () => {
 	const kinds = report.timeline.map(event => (event.type === 'tuning' ? event.event.type : event.type));
 	expect(kinds).toEqual([
