@@ -10,6 +10,7 @@ const ownFolder = fileURLToPath(new URL('../source/ui/ink/', import.meta.url));
 const knownHashes = {
 	'output.js': '5e6c511c0a573f48cd5765d7f1f16583d2595f7b05775608382bdb990b63f225',
 	'line-update.js': '3101b3bbf790a845dc0268343f1d5d033ffa6468f2b8ea8947336c03d50d828f',
+	'measure-text.js': 'f646e9d5f3c4ec847694f28355c4c5e32772f0150eeb0e05217a53e544548c71',
 	'sanitize-ansi.js': 'd1f9783713dc610e01188ae37e339ce151abb922c4ea4e119deb55f90c50659e',
 };
 
@@ -42,7 +43,18 @@ export function replaceInk({hashes = knownHashes} = {}) {
 			});
 
 			// Public, and asked by Ink and its packages for each line several times a frame.
-			build.onResolve({filter: /^string-width$/}, () => ({path: path.join(ownFolder, 'string-width.ts')}));
+			build.onResolve({filter: /^(?:string-width|widest-line)$/}, ({path: name}) => ({
+				path: path.join(ownFolder, `${name}.ts`),
+			}));
+
+			// What ours leaves to the stock one is in no frame of ours: its tables of emoji are read when it comes, not at each start.
+			build.onResolve({filter: /node_modules\/string-width\/index\.js$/}, ({importer, path: specifier}) =>
+				importer.startsWith(ownFolder) ? {path: path.resolve(ownFolder, specifier), namespace: 'late'} : undefined,
+			);
+			build.onLoad({filter: /^/, namespace: 'late'}, ({path: file}) => ({
+				contents: `let stock; export default (...words) => (stock ??= require(${JSON.stringify(file)}).default)(...words);`,
+				resolveDir: path.dirname(file),
+			}));
 
 			build.onEnd(({errors}) => ({
 				errors:

@@ -58,6 +58,28 @@ export function measurePlain(text: string): number {
 	return columns;
 }
 
+/** The columns of the widest line of such a text; -1 when it holds anything else. */
+export function measureWidestPlain(text: string): number {
+	let widest = 0;
+	let columns = 0;
+	for (let index = 0; index < text.length; index++) {
+		const unit = text.charCodeAt(index);
+		if (singleWidths[unit] === 1) {
+			columns++;
+		} else if (unit === newline) {
+			widest = Math.max(widest, columns);
+			columns = 0;
+		} else {
+			index = unit === escapeUnit ? findSgrEnd(text, index) : -1;
+			if (index === -1) {
+				return -1;
+			}
+		}
+	}
+
+	return Math.max(widest, columns);
+}
+
 export const escapeUnit = 0x1b;
 const bracket = 0x5b;
 const semicolon = 0x3b;

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
+import stockMeasureText from '../../../node_modules/ink/build/measure-text.js';
 import stockSanitizeAnsi from '../../../node_modules/ink/build/sanitize-ansi.js';
 import stockStringWidth from '../../../node_modules/string-width/index.js';
+import measureText from '../../../source/ui/ink/measure-text.ts';
 import sanitizeAnsi from '../../../source/ui/ink/sanitize-ansi.ts';
 import {measurePlain, singleWidthRanges} from '../../../source/ui/ink/single-width.ts';
 import stringWidth from '../../../source/ui/ink/string-width.ts';
@@ -41,6 +43,15 @@ test('any text has the width that string-width gives it', () => {
 	fc.assert(
 		fc.property(text, text => {
 			expect(stringWidth(text)).toBe(stockStringWidth(text));
+		}),
+		{numRuns: 2000},
+	);
+});
+
+test('any text is as wide and as high as Ink measures it', () => {
+	fc.assert(
+		fc.property(text, text => {
+			expect(measureText(text)).toEqual(stockMeasureText(text));
 		}),
 		{numRuns: 2000},
 	);
