@@ -27,20 +27,49 @@ function readPair(
 	{source, line}: Required<Place>,
 	wanted: ReadonlySet<string> | undefined,
 ): void {
-	const [label = '', ...names] = splitWords(header);
+	const {label, columns, counts} = planHeader(header, wanted);
 	const [sameLabel, ...values] = splitWords(row);
-	if (!/^\w+:$/.test(label) || sameLabel !== label || names.length !== values.length) {
+	if (!/^\w+:$/.test(label) || sameLabel !== label || columns !== values.length) {
 		throw new ParseError(source, 'expected a line of names and a line of their values', line);
 	}
 
-	const group = label.slice(0, -1);
-	for (const [column, name] of names.entries()) {
-		const counter = `${group}.${name}`;
+	for (const [column, counter] of counts) {
 		const value = values[column];
-		if ((wanted === undefined || wanted.has(counter)) && !/^-\d+$/.test(value ?? '')) {
+		if (!value?.startsWith('-') || !/^-\d+$/.test(value)) {
 			counters[counter] = readCount(value, {source, line: line + 1});
 		}
 	}
+}
+
+/** What a line of names says. */
+interface Plan {
+	readonly wanted: ReadonlySet<string> | undefined;
+	readonly label: string;
+	/** How many there are, and where those that are wanted stand. */
+	readonly columns: number;
+	readonly counts: readonly (readonly [column: number, counter: string])[];
+}
+
+/** A kernel prints the same names at every tick. */
+const plans = new Map<string, Plan>();
+const mostPlans = 32;
+
+function planHeader(header: string, wanted: ReadonlySet<string> | undefined): Plan {
+	const known = plans.get(header);
+	if (known !== undefined && known.wanted === wanted) {
+		return known;
+	}
+
+	const [label = '', ...names] = splitWords(header);
+	const all = names.map((name, column) => [column, `${label.slice(0, -1)}.${name}`] as const);
+	const counts = all.filter(([, counter]) => wanted === undefined || wanted.has(counter));
+	const plan = {wanted, label, columns: names.length, counts};
+	if (plans.size >= mostPlans) {
+		plans.clear();
+	}
+
+	plans.set(header, plan);
+	return plan;
 }
 
 function splitWords(line: string): string[] {
