@@ -31,5 +31,6 @@ export async function bundleProgram(outfile, {isBinary = false} = {}) {
 	}).catch(() => {
 		process.exit(1);
 	});
-	return Object.keys(metafile.inputs);
+	// What a plug-in made up is no file.
+	return Object.keys(metafile.inputs).filter(input => !/^\w+:/.test(input));
 }
