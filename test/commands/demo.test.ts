@@ -20,7 +20,22 @@ test('the recording is small, whole, and has chapters', async () => {
 	expect(notes).toEqual([]);
 	const {events, damaged} = scanSession(lines);
 	expect(damaged).toBe(0);
-	expect(events.filter(({event}) => event.type === 'marker').length).toBeGreaterThan(0);
+	expect(events.filter(({event}) => event.type === 'marker').length).toBeGreaterThan(4);
+});
+
+test('it tells a story: a fault that is named, steps that stay, one that the guard puts back, and an end without losses', async () => {
+	const {lines} = await parseSession(bytes, 'demo');
+	const {events} = scanSession(lines);
+	const found = events.flatMap(({event}) => (event.type === 'finding' ? [event] : []));
+	const faults = found.filter(({finding}) => finding.severity === 'fault');
+	expect(faults[0]?.change).toBe('raised');
+	expect(faults.at(-1)?.change).toBe('cleared');
+	const tuned = events.flatMap(({event}) => (event.type === 'tuning' ? [event.event] : []));
+	const stays = tuned.filter(event => event.type === 'completed').length;
+	const reverted = tuned.flatMap(event => (event.type === 'reverted' ? [event.reason] : []));
+	expect(stays - reverted.length).toBeGreaterThanOrEqual(2);
+	expect(reverted).toContainEqual(expect.stringMatching(/not confirmed within/));
+	expect(tuned.some(event => event.type === 'judged' && event.verdict.kind === 'effective')).toBe(true);
 });
 
 test('it plays on a machine that has nothing but Node, ends with a word, and is left by q', async () => {
