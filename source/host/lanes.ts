@@ -38,6 +38,8 @@ done`;
 /** A program that takes longer than this does not hold up the next one: another lane is opened. */
 const patienceMs = 150;
 const laneLimit = 4;
+/** How often lanes that nobody waits for are closed, but for one: each is two processes, and a busy second opens them all. */
+const spareMs = 30_000;
 
 interface Job {
 	readonly words: readonly string[];
@@ -49,10 +51,11 @@ interface Job {
 A fork from a big program costs some ten milliseconds, from a small kept shell less than one. Programs run one after the
 other in one lane; while one hangs, the others go on in another.
 */
-export function createLanes(): Lanes {
+export function createLanes({closeSpareMs = spareMs} = {}): Lanes {
 	const lanes = new Set<Lane>();
 	const waiting: Job[] = [];
 	let patience: NodeJS.Timeout | undefined;
+	let sparing: NodeJS.Timeout | undefined;
 	let spentByEnded = 0;
 	let closed = false;
 
@@ -79,7 +82,20 @@ export function createLanes(): Lanes {
 			}, patienceMs);
 		}
 	};
+	const closeSpareLater = (): void => {
+		sparing ??= setTimeout(() => {
+			sparing = undefined;
+			const [, ...spare] = [...lanes].filter(lane => !lane.isBusy());
+			for (const lane of spare) {
+				lane.end();
+			}
+			if (lanes.size > 1 + spare.length) {
+				closeSpareLater();
+			}
+		}, closeSpareMs).unref();
+	};
 	const open = (): void => {
+		closeSpareLater();
 		const lane = openLane({
 			whenFree: assign,
 			whenEnded() {
@@ -94,6 +110,7 @@ export function createLanes(): Lanes {
 	const close = (): void => {
 		closed = true;
 		clearTimeout(patience);
+		clearTimeout(sparing);
 		process.off('exit', close);
 		for (const lane of lanes) {
 			lane.end();

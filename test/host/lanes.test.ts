@@ -2,7 +2,7 @@ import {spawn} from 'node:child_process';
 import {existsSync, mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
-import {afterEach, expect, onTestFinished, test} from 'vitest';
+import {afterEach, expect, onTestFinished, test, vi} from 'vitest';
 import {createLanes, type Lanes} from '../../source/host/lanes.ts';
 
 let lanes: Lanes | undefined;
@@ -55,6 +55,16 @@ test('output without a line end, and none at all, come back as they are', async 
 test('a megabyte of output arrives whole', async () => {
 	const output = await open().run(['/usr/bin/head', '-c', '1000000', '/dev/zero'], 5);
 	expect(output.stdout.length).toBe(1_000_000);
+});
+
+test('lanes that a busy moment opened are closed again, but for one', async () => {
+	lanes = createLanes({closeSpareMs: 600});
+	const words = ['/bin/sh', '-c', 'echo $PPID; sleep 0.4'];
+	const both = await Promise.all([lanes.run(words, 5), lanes.run(words, 5)]);
+	const shells = both.map(({stdout}) => stdout.trim());
+	expect(new Set(shells).size).toBe(2);
+	await vi.waitFor(() => expect(shells.filter(pid => existsSync(`/proc/${pid}`))).toHaveLength(1), 5000);
+	expect(shells).toContain((await lanes.run(['/bin/sh', '-c', 'echo $PPID'], 5)).stdout.trim());
 });
 
 test('a program that hangs is ended in time and holds up no other', async () => {
