@@ -62,7 +62,7 @@ async function shootReport(): Promise<void> {
 		const page = join(folder, 'report.html');
 		const [node = '', ...words] = program;
 		await run(node, [...words, 'report', join(media, 'demo.jsonl.gz'), '-o', page]);
-		const size = ['--window-size=1000,1500', '--force-device-scale-factor=1', '--hide-scrollbars'];
+		const size = ['--window-size=1200,1080', '--force-device-scale-factor=1', '--hide-scrollbars'];
 		const picture = `--screenshot=${join(media, 'report.png')}`;
 		// A sandbox of its own is refused to root; the page is ours.
 		await run('chromium', ['--headless', '--no-sandbox', '--disable-gpu', ...size, picture, `file://${page}`], {
