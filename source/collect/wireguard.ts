@@ -1,5 +1,5 @@
 import type {Host, ProgramOutput} from '../host.ts';
-import type {Reading, Readings, RouteFacts, WireGuardInterface} from '../model.ts';
+import type {LinkFacts, Reading, Readings, RouteFacts, WireGuardInterface} from '../model.ts';
 import {parseRoute} from '../parse/route.ts';
 import {parseWireGuard, type WireGuardTexts} from '../parse/wireguard.ts';
 import type {Context} from './reading.ts';
@@ -18,8 +18,9 @@ const slow = {
 
 /** Seconds: a handshake comes every two minutes, and a peer's endpoint changes with what it sends. */
 const slowerEvery = 6;
-/** Seconds between two questions while not a byte goes over any tunnel. */
+/** Seconds between two questions while not a byte goes over any tunnel, and where there is none. */
 const stillEvery = 6;
+const withoutTunnelEvery = 30;
 
 type Texts<Names> = Pick<WireGuardTexts, keyof WireGuardTexts & keyof Names>;
 
@@ -35,16 +36,15 @@ While the counters of all tunnels stand still, so do those of their peers, and `
 message of a peer, handshakes and keepalives too, in its interface as well (`drivers/net/wireguard/receive.c:
 update_rx_stats`, `socket.c`). A userspace tunnel does not.
 */
-export function createWireGuardReader(slowEvery = 15) {
+export function createWireGuardReader(slowEvery = 30) {
 	let newest: (Kept<WireGuardInterface[]> & {readonly bytes: string | undefined}) | undefined;
-	let knownPeers: string | undefined;
-	let slowerTexts: Kept<Texts<typeof slower>> | undefined;
-	let slowTexts: Kept<Texts<typeof slow>> | undefined;
+	const askBeside = createBesideReader(slowEvery);
 
 	return async ({host, readings, note}: Context): Promise<Reading<WireGuardInterface[]> | undefined> => {
 		const bytes = describeBytes(readings);
 		const now = host.now().monotonic;
-		if (newest !== undefined && bytes !== undefined && bytes === newest.bytes && now - newest.at < stillEvery) {
+		const patience = bytes === '' ? withoutTunnelEvery : stillEvery;
+		if (newest !== undefined && bytes !== undefined && bytes === newest.bytes && now - newest.at < patience) {
 			// It is the interface's counters that tell. In a capture the clock itself goes back and forth.
 			return {at: Math.max(newest.at, readings.linkStatistics?.at ?? newest.at), value: newest.value};
 		}
@@ -53,17 +53,28 @@ export function createWireGuardReader(slowEvery = 15) {
 			return undefined;
 		}
 		const {at, stdout, isRefused} = transfer;
-		const peers = stdout.replaceAll(/\t\d+\t\d+$/gm, '');
-		if (isOld(slowerTexts, at, slowerEvery) || peers !== knownPeers) {
-			slowerTexts = {at, value: await askAll(host, slower)};
-			knownPeers = peers;
-		}
-		if (isOld(slowTexts, at, slowEvery)) {
-			slowTexts = {at, value: await askAll(host, slow)};
-		}
-		const value = parseWireGuard({transfer: stdout, ...slowerTexts.value, ...slowTexts.value});
+		const value = parseWireGuard({transfer: stdout, ...(await askBeside(host, transfer, describeTunnels(readings)))});
 		newest = isRefused ? undefined : {at, value, bytes};
 		return isRefused && value.length === 0 ? undefined : {at, value};
+	};
+}
+
+/** Asks for what changes slower than the bytes: at once for other peers, and not before anything could have changed. */
+function createBesideReader(slowEvery: number) {
+	const askSlower = createKeeper(slower);
+	const askSlow = createKeeper(slow);
+	let knownPeers: string | undefined;
+	let knownTransfer: string | undefined;
+
+	return async (host: Host, {at, stdout}: Pick<ProgramOutput, 'at' | 'stdout'>, tunnels: string) => {
+		const peers = `${tunnels}\n${stdout.replaceAll(/\t\d+\t\d+$/gm, '')}`;
+		const isOther = peers !== knownPeers;
+		const isStill = stdout === knownTransfer;
+		const slowerTexts = await askSlower(host, at, isOther ? 0 : isStill ? slowEvery : slowerEvery);
+		const slowTexts = await askSlow(host, at, isOther ? 0 : slowEvery);
+		knownPeers = peers;
+		knownTransfer = slowerTexts.at === at ? stdout : knownTransfer;
+		return {...slowerTexts.value, ...slowTexts.value};
 	};
 }
 
@@ -86,13 +97,31 @@ async function askTransfer(
 	return {...output, isRefused};
 }
 
-function isOld<Value>(kept: Kept<Value> | undefined, now: number, every: number): kept is undefined {
-	return kept === undefined || now - kept.at >= every;
+/** Asks again when what it has is so many seconds old. */
+function createKeeper<Names extends Readonly<Record<string, string>>>(names: Names) {
+	let kept: Kept<Texts<Names>> | undefined;
+	return async (host: Host, now: number, every: number): Promise<Kept<Texts<Names>>> => {
+		if (kept === undefined || now - kept.at >= every) {
+			kept = {at: now, value: await askAll(host, names)};
+		}
+		return kept;
+	};
+}
+
+function describeTunnels({links}: Readings): string {
+	return (links?.value ?? [])
+		.filter(isTunnelKind)
+		.map(({name, ifindex}) => `${name} ${ifindex}`)
+		.join();
+}
+
+function isTunnelKind({kind}: LinkFacts): boolean {
+	return kind === 'wireguard' || kind === 'tun';
 }
 
 /** The bytes of all tunnels; nothing where that does not tell of their peers. */
 function describeBytes({links, linkStatistics}: Readings): string | undefined {
-	const tunnels = (links?.value ?? []).filter(({kind}) => kind === 'wireguard' || kind === 'tun');
+	const tunnels = (links?.value ?? []).filter(isTunnelKind);
 	const counts = tunnels.map(({name, kind}) => {
 		const {ifindex, rx_bytes, tx_bytes} = linkStatistics?.value[name] ?? {};
 		return kind === 'tun' || rx_bytes === undefined || tx_bytes === undefined

@@ -62,6 +62,13 @@ test('under load only the bytes are asked for each time, handshakes and endpoint
 	expect(asked).toEqual(['transfer', 'transfer', 'transfer latest-handshakes endpoints']);
 });
 
+test('where no byte has gone since they were asked for, handshakes and endpoints are left in peace', async () => {
+	const {read} = setUp();
+	await read(100, 500);
+	expect((await read(106, 500)).asked).toEqual(['transfer']);
+	expect((await read(112, 501)).asked).toEqual(['transfer', 'latest-handshakes', 'endpoints']);
+});
+
 test('a new peer has its endpoint at once', async () => {
 	const {host, read} = setUp();
 	await read(100, 500);
