@@ -28,13 +28,13 @@ function readPair(
 	wanted: ReadonlySet<string> | undefined,
 ): void {
 	const {label, columns, counts} = planHeader(header, wanted);
-	const [sameLabel, ...values] = splitWords(row);
-	if (!/^\w+:$/.test(label) || sameLabel !== label || columns !== values.length) {
+	const words = splitWords(row);
+	if (!/^\w+:$/.test(label) || words[0] !== label || columns !== words.length - 1) {
 		throw new ParseError(source, 'expected a line of names and a line of their values', line);
 	}
 
 	for (const [column, counter] of counts) {
-		const value = values[column];
+		const value = words[column + 1];
 		if (!value?.startsWith('-') || !/^-\d+$/.test(value)) {
 			counters[counter] = readCount(value, {source, line: line + 1});
 		}
@@ -85,13 +85,13 @@ export function parseSnmp6(text: string, wanted?: ReadonlySet<string>): Counters
 	const source = '/proc/net/snmp6';
 	const counters: Record<string, number> = {};
 	for (const [index, row] of text.split('\n').entries()) {
-		if (row.trim()) {
+		if (row.trim() && (wanted === undefined || mayHold(row, wanted))) {
 			const [name = '', value, ...rest] = splitWords(row);
 			if (rest.length > 0) {
 				throw new ParseError(source, 'expected a name and its value', index + 1);
 			}
 
-			const counter = name.replace(/^([A-Z][A-Za-z]*6)(?=[A-Z])/, '$1.');
+			const counter = nameCounter(name);
 			if (wanted === undefined || wanted.has(counter)) {
 				counters[counter] = readCount(value, {source, line: index + 1});
 			}
@@ -100,3 +100,26 @@ export function parseSnmp6(text: string, wanted?: ReadonlySet<string>): Counters
 
 	return counters;
 }
+
+function nameCounter(name: string): string {
+	return name.replace(/^([A-Z][A-Za-z]*6)(?=[A-Z])/, '$1.');
+}
+
+/** A line that begins with the name of a wanted counter, or with blanks. */
+function mayHold(row: string, wanted: ReadonlySet<string>): boolean {
+	const end = row.search(/\s/);
+	return end <= 0 || findRawNames(wanted).has(row.slice(0, end));
+}
+
+/** The names as the file writes them: without the dot. */
+function findRawNames(wanted: ReadonlySet<string>): ReadonlySet<string> {
+	const known = rawNames.get(wanted);
+	const names = known ?? new Set(Array.from(wanted, name => name.replace('.', '')));
+	if (known === undefined) {
+		rawNames.set(wanted, names);
+	}
+
+	return names;
+}
+
+const rawNames = new WeakMap<ReadonlySet<string>, ReadonlySet<string>>();

@@ -91,12 +91,14 @@ function findObjectChange(from: JsonObject, to: JsonObject): Change | undefined 
 		return replace(to);
 	}
 	let changes: Record<string, Change> | undefined;
-	for (const [index, name] of names.entries()) {
+	// By index: this runs over every counter at every tick.
+	for (let index = 0; index < names.length; index++) {
+		const name = names[index] ?? '';
 		// JSON drops what is undefined, and these two names would not be taken for members.
 		if (name !== before[index] || name === '=' || name === '__proto__' || to[name] === undefined) {
 			return replace(to);
 		}
-		const change = findChange(from[name], to[name]);
+		const change = from[name] === to[name] ? undefined : findChange(from[name], to[name]);
 		if (change !== undefined) {
 			changes ??= {};
 			changes[name] = change;
