@@ -1,4 +1,5 @@
 import type {Stamp} from '../model.ts';
+import type {Iperf3Run} from '../parse/iperf3.ts';
 import {BenchError, Interrupted} from './bench-error.ts';
 import {
 	type DerivedFigure,
@@ -102,6 +103,7 @@ async function runItems(
 		const item: Draft = {scenario, runs: []};
 		items.push(item);
 		const {run} = await runUntilValid({scenario, seconds, omit}, tools, each => item.runs.push(each));
+		expectAnswer(run, item, items, tools);
 		const isLossy = run.invalid.length === 0 && (run.loss?.lostPercent ?? 0) >= ownLoss;
 		if (scenario.id === 'udp-1200' && isLossy && run.goodput !== undefined) {
 			const paced: ScenarioRun[] = [];
@@ -109,6 +111,19 @@ async function runItems(
 			const bitrate = Math.round(0.9 * run.goodput);
 			await runUntilValid({scenario, seconds, omit, bitrate}, tools, each => paced.push(each));
 		}
+	}
+}
+
+/** Nobody has ever answered: each further scenario would wait for as long, and say no more. */
+function expectAnswer(
+	{errorKind, error}: Iperf3Run,
+	{scenario}: Draft,
+	items: readonly Draft[],
+	{servers, peer}: BenchTools,
+): void {
+	const isSilent = errorKind === 'unreachable' && scenario.path === 'overlay';
+	if (isSilent && items.every(({runs}) => runs.every(each => each.run.errorKind === 'unreachable'))) {
+		throw new BenchError(`${servers.describeMissing(peer.address)} (${error}: a firewall may be in between)`);
 	}
 }
 

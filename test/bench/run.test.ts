@@ -133,6 +133,18 @@ test('what was measured before the server went is told', async () => {
 	await expect(runBench({scenarios, seconds: 10, omit: 3}, none.bench)).rejects.toThrow(/no iperf3 server answers/);
 });
 
+test('a peer at which nobody ever answers is not asked for each scenario', async () => {
+	const silent = readFixture('iperf3/no-route.json');
+	const scenarios = [find('tcp-forward'), find('tcp-single')];
+	const none = setUpLoad(() => silent);
+	const {items, broken} = await runBench({scenarios, seconds: 10, omit: 3}, none.bench);
+	expect(items.map(({scenario}) => scenario.id)).toEqual(['tcp-forward']);
+	expect(broken).toMatch(/no iperf3 server answers on 100\.64\.0\.2.*No route to host: a firewall/);
+	// One that has answered before may have gone for a moment.
+	const later = setUpLoad(run => (run === 0 ? formatRun(1e9) : silent));
+	expect((await runBench({scenarios, seconds: 10, omit: 3}, later.bench)).broken).toBeUndefined();
+});
+
 test('that eight streams may be one thread is said where either end is old or unknown', async () => {
 	const {bench} = setUpLoad(() => formatRun(1e9));
 	const {notes} = await runBench({scenarios: [find('tcp-forward')], seconds: 10, omit: 3}, bench);
