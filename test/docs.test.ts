@@ -69,8 +69,7 @@ test.each(documents)('every file that %s links to or names in the tree is there'
 		path.join(path.dirname(document), target),
 	);
 	const named = listQuotes(text).filter(words => /^(?:source|test|docs|build)\/[\w./-]+$/.test(words));
-	// Pictures are made from real sessions, by `npm run media`.
-	const missing = [...links, ...named].filter(file => !file.startsWith('media/') && !existsSync(path.join(root, file)));
+	const missing = [...links, ...named].filter(file => !existsSync(path.join(root, file)));
 	expect(missing).toEqual([]);
 });
 

@@ -19,7 +19,17 @@ The cases that every run makes: those that only assert what is certain on emulat
 and take most of an hour: what a bottleneck is called, what a step gains, what watching costs. They are run by a person on a quiet
 machine: `npm run test:lab -- diagnosis`.
 */
-const certain = ['disturbed', 'drops', 'figures', 'path', 'possible-cpus', 'terminal', 'traffic', 'userspace'];
+const certain = [
+	'disturbed',
+	'drops',
+	'executable',
+	'figures',
+	'path',
+	'possible-cpus',
+	'terminal',
+	'traffic',
+	'userspace',
+];
 
 const cases = (names: readonly string[]): string[] => names.map(name => `test/lab/cases/${name}.ts`);
 
