@@ -628,6 +628,8 @@ export interface Finding {
 	readonly guide?: string;
 	/** The id of the finding that it follows from, where one explains it. */
 	readonly cause?: string;
+	/** Seconds since its figures were read, where it is held though they are others now: a pause is no end. */
+	readonly heldFor?: number;
 }
 
 /** What it comes down to: a finding's id and sentence, or `measuring`, `no-tunnel`, `idle`, `no-limit-here`. */
@@ -636,6 +638,8 @@ export interface Verdict {
 	readonly severity: Severity;
 	readonly text: string;
 	readonly steps: readonly string[];
+	/** As of the finding. */
+	readonly heldFor?: number;
 }
 
 /** A rule that could not be judged, and what it would need to read, in words. */

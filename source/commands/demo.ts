@@ -25,7 +25,7 @@ async function playDemo({host, input, terminal}: CommandContext): Promise<number
 	}
 	const session = await openDemo();
 	if (terminal.isScreen) {
-		return playSession(session, host, terminal);
+		return playSession(session, host, terminal, findStart(session));
 	}
 	terminal.stdout.write(formatContents(session, terminal));
 	return 0;
@@ -39,6 +39,16 @@ async function openDemo(): Promise<Session> {
 			`the recording ${file} should be where the program is: install all of dist/ (${error instanceof Error ? error.message : error})`,
 		);
 	}
+}
+
+/** Milliseconds after the first chapter's title by which every source had been read once. */
+const settled = 8000;
+
+/** The sample to begin at: the first one that shows what the first chapter tells of. */
+function findStart({lines}: Session): number {
+	const {samples, events} = scanSession(lines);
+	const title = events.find(({event}) => event.type === 'marker');
+	return 1 + samples.findIndex(({at}) => at.wall >= (title?.event.at.wall ?? 0) + settled);
 }
 
 /** What there is to see, and where: for a pipe, and for terminals that cannot draw. */

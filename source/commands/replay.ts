@@ -31,9 +31,9 @@ async function replaySession({host, input, terminal}: CommandContext): Promise<n
 	return 0;
 }
 
-/** Plays a session on the screen from its start. Gives the exit status. */
-export async function playSession(session: Session, host: Host, terminal: Terminal): Promise<number> {
-	return showPlayer(openPlayer(host, session, 1), terminal);
+/** Plays a session on the screen from one of its samples (1 is the first). Gives the exit status. */
+export async function playSession(session: Session, host: Host, terminal: Terminal, sample: number): Promise<number> {
+	return showPlayer(openPlayer(host, session, sample), terminal);
 }
 
 async function showPlayer(player: Player, terminal: Terminal): Promise<number> {

@@ -8,7 +8,7 @@ export function formatDiagnosis({snapshot, verdict, findings, silent}: State, ve
 		time: snapshot === undefined ? null : new Date(snapshot.at.wall).toISOString(),
 		host: snapshot?.readings.machine?.value.host ?? null,
 		verdict: {id: verdict.id, severity: verdict.severity, text: verdict.text},
-		findings: findings.map(({id, severity, text, evidence, refutedBy, steps, guide, cause}) => ({
+		findings: findings.map(({id, severity, text, evidence, refutedBy, steps, guide, cause, heldFor}) => ({
 			id,
 			severity,
 			text,
@@ -17,6 +17,7 @@ export function formatDiagnosis({snapshot, verdict, findings, silent}: State, ve
 			steps,
 			guide: guide ?? null,
 			cause: cause ?? null,
+			heldFor: heldFor ?? null,
 		})),
 		silent,
 	};

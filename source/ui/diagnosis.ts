@@ -1,6 +1,17 @@
 import type {Evidence, Finding, SilentRule} from '../model.ts';
 import type {State} from '../session/state.ts';
+import {formatAge} from './format.ts';
 import {wrapText} from './wrap.ts';
+
+/** How old the figures of a finding are that is held though they are others now: `4s ago`; empty where they are of now. */
+export function describeHeld({heldFor}: Pick<Finding, 'heldFor'>): string {
+	return heldFor === undefined ? '' : `${formatAge(heldFor)} ago`;
+}
+
+/** `limit softirq-pinned`, and how old it is. */
+export function nameFinding(finding: Finding): string {
+	return [finding.severity, finding.id, describeHeld(finding)].filter(Boolean).join(' ');
+}
 
 /** What is said of one finding under its sentence: evidence, refutation, steps, and why the guide says otherwise. */
 export function describeFinding(finding: Finding, width: number): string[] {
@@ -29,9 +40,9 @@ export function formatDiagnosisText(state: State, {width = 120, explain = false}
 	const when = state.snapshot === undefined ? '' : new Date(state.snapshot.at.wall).toISOString();
 	return [
 		[[where, when].filter(Boolean).join(', ')],
-		indent(`${verdict.severity}: ${verdict.text}`, width, ''),
+		indent(`${[verdict.severity, describeHeld(verdict)].filter(Boolean).join(' ')}: ${verdict.text}`, width, ''),
 		...findings.map(finding => [
-			...indent(`${finding.severity} ${finding.id}: ${finding.text}`, width, ''),
+			...indent(`${nameFinding(finding)}: ${finding.text}`, width, ''),
 			...describeFinding(finding, width),
 		]),
 		explain ? explainSilence(silent, width) : [],

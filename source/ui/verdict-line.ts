@@ -1,5 +1,6 @@
 import type {CpuRates, Drop, InterruptRate} from '../model.ts';
 import type {State} from '../session/state.ts';
+import {describeHeld} from './diagnosis.ts';
 import {formatCount} from './format.ts';
 import {nameQueue} from './names.ts';
 import {toneBusy} from './panes/core-columns.ts';
@@ -15,10 +16,11 @@ export function formatVerdict(state: State, width: number, theme: Theme): string
 }
 
 function describeVerdict(state: State): Span[][] {
-	const {severity, text, steps} = state.verdict;
+	const {text, steps, severity} = state.verdict;
 	const answered = steps.length === 0 ? '' : ` (step ${steps.join(', ')})`;
+	const kind = [severity === 'fine' ? '' : severity, describeHeld(state.verdict)].filter(Boolean).join(' ');
 	return [
-		[{text: `${severity === 'fine' ? '' : `${severity}: `}${text}${answered}`, tone: severityTones[severity]}],
+		[{text: `${kind === '' ? '' : `${kind}: `}${text}${answered}`, tone: severityTones[severity]}],
 		describeDrops(state.rates.drops ?? []),
 		describeCore(state),
 		describeInterrupt(state),

@@ -52,7 +52,7 @@ test('the JSON holds verdict, findings and what is silent, and nothing undefined
 	expect(json).toMatchObject({schema: 'nbtop.diagnosis/1', version: '1.2.3', host: 'alpha'});
 	expect(json.verdict).toEqual({id: 'softirq-pinned', severity: 'limit', text: pinned.verdict.text});
 	expect(Object.keys(json.findings[0])).toEqual([
-		...['id', 'severity', 'text', 'evidence', 'refutedBy', 'steps', 'guide', 'cause'],
+		...['id', 'severity', 'text', 'evidence', 'refutedBy', 'steps', 'guide', 'cause', 'heldFor'],
 	]);
 	expect(json.findings[0].evidence).toContainEqual({label: 'CPU1 %soft', value: '88 %'});
 	expect(json.silent).toContainEqual({id: 'window-bound', needs: expect.stringContaining('ss -tinm')});

@@ -18,8 +18,9 @@ interface RuleMemory {
 	readonly agreed: number;
 	/** When what it judges was read last. */
 	readonly readAt?: number | undefined;
-	/** Raised; of the newest tick that agreed. */
+	/** Raised; of the newest tick that agreed, and when that was. */
 	readonly finding?: RaisedFinding | undefined;
+	readonly agreedAt?: number | undefined;
 }
 
 interface RaisedFinding extends Finding {
@@ -115,8 +116,9 @@ function judgeRule(rule: Rule, scene: Scene, memory: RuleMemory, isAble: boolean
 	const isRaised = held
 		? lastTicks(agreed, rule.falls) > 0
 		: judgement !== undefined && countTicks(lastTicks(agreed, 2 * rule.rises)) >= rule.rises;
-	const finding = judgement === undefined ? memory.finding : createFinding(rule, judgement);
-	return {agreed, readAt: at, ...(isRaised && finding !== undefined && {finding})};
+	const agreedAt = judgement === undefined ? memory.agreedAt : at;
+	const finding = judgement === undefined ? holdFinding(memory, at) : createFinding(rule, judgement);
+	return {agreed, readAt: at, ...(isRaised && finding !== undefined && {finding, agreedAt})};
 }
 
 /**
@@ -150,6 +152,11 @@ function createFinding(rule: Rule, judgement: Judgement): RaisedFinding {
 		...(rule.guide !== undefined && {guide: rule.guide}),
 		independent,
 	};
+}
+
+/** A finding that this tick does not agree to keeps its figures, and says how old they are. */
+function holdFinding({finding, agreedAt = 0}: RuleMemory, at: number): RaisedFinding | undefined {
+	return finding && {...finding, heldFor: at - agreedAt};
 }
 
 /** A hint explains nothing. */

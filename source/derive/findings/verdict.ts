@@ -27,8 +27,8 @@ export function chooseVerdict(findings: readonly Finding[], scene: Scene, unlimi
 	return fine === undefined ? unlimited : toVerdict(fine);
 }
 
-function toVerdict({id, severity, text, steps}: Finding): Verdict {
-	return {id, severity, text, steps};
+function toVerdict({id, severity, text, steps, heldFor}: Finding): Verdict {
+	return {id, severity, text, steps, ...(heldFor !== undefined && {heldFor})};
 }
 
 function describeRest({path, topology}: Scene): Verdict {

@@ -1,6 +1,6 @@
 import type {Finding, SilentRule} from '../../model.ts';
 import type {State} from '../../session/state.ts';
-import {describeFinding} from '../diagnosis.ts';
+import {describeFinding, nameFinding} from '../diagnosis.ts';
 import type {Span} from '../table-text.ts';
 import {severityTones, type Tone} from '../theme.ts';
 import {wrapText} from '../wrap.ts';
@@ -14,7 +14,7 @@ export function describeFindings({verdict, findings, silent}: State, width: numb
 
 function describe(finding: Finding, width: number): Span[][] {
 	return [
-		[{text: `${finding.severity} ${finding.id}`, tone: severityTones[finding.severity]}],
+		[{text: nameFinding(finding), tone: severityTones[finding.severity]}],
 		...paragraph(finding.text, 'title', width),
 		...describeFinding(finding, width).map(text => [{text, tone: 'normal' as const}]),
 	];

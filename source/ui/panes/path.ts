@@ -1,6 +1,7 @@
 import {derivePath} from '../../derive/path.ts';
 import type {Finding} from '../../model.ts';
 import type {State} from '../../session/state.ts';
+import {nameFinding} from '../diagnosis.ts';
 import {filterRows, type Pane, type PaneOptions, widthOf} from '../pane.ts';
 import type {Column, Span, TableLine} from '../table-text.ts';
 import {severityTones, type Theme} from '../theme.ts';
@@ -65,10 +66,11 @@ function createColumn(link: ChainLink, index: number, {glyphs}: Theme): Column<C
 	};
 }
 
-function describe({id, severity, text, cause}: Finding): Span[] {
+function describe(finding: Finding): Span[] {
+	const {severity, text, cause} = finding;
 	const start = cause === undefined ? '' : '  ';
 	return [
-		{text: `${start}${severity} ${id} `, tone: cause === undefined ? severityTones[severity] : 'faint'},
+		{text: `${start}${nameFinding(finding)} `, tone: cause === undefined ? severityTones[severity] : 'faint'},
 		{text: cause === undefined ? text : `from ${cause}: ${text}`, tone: cause === undefined ? 'normal' : 'faint'},
 	];
 }

@@ -221,3 +221,17 @@ test('without rules there is a verdict all the same', () => {
 	}
 	expect(judgeRules(none, moment, memory).verdict.id).toBe('no-limit-here');
 });
+
+test('a finding that is held over a pause says how old its figures are, and is of now again after it', () => {
+	const found = cases.find(({id}) => id === 'softirq-pinned');
+	if (found === undefined) {
+		throw new Error('no case');
+	}
+	const held = (loads: readonly MachineLoad[]) => {
+		const {findings, verdict} = followFindings(loads).last;
+		return [findings.find(({id}) => id === found.id)?.heldFor, verdict.heldFor];
+	};
+	expect(held(repeat(found.has, 8))).toEqual([undefined, undefined]);
+	expect(held([...repeat(found.has, 8), ...repeat(healthyLoad, 2)])).toEqual([2, 2]);
+	expect(held([...repeat(found.has, 8), ...repeat(healthyLoad, 2), found.has])).toEqual([undefined, undefined]);
+});
