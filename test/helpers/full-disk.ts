@@ -17,7 +17,7 @@ let written = 0;
 while (recorder.status().file !== undefined && written < 5000) {
 	recorder.takeSample(next());
 	written += 1;
-	await host.sleep(0.001);
+	await host.sleep(0.005);
 }
 const {failure} = recorder.status();
 recorder.takeSample(next());
