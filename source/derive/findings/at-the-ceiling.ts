@@ -63,7 +63,7 @@ function judgeCores(scene: Scene, held: boolean): Judgement | undefined {
 	if (
 		cores.length < 2 ||
 		least < (held ? 40 : 50) ||
-		mean < (held ? 50 : 60) ||
+		mean - shareOfOwn(scene) < (held ? 50 : 60) ||
 		hottest - mean > (held ? 30 : 20) ||
 		!isShared ||
 		!losesNothing(scene) ||
@@ -79,6 +79,11 @@ function judgeCores(scene: Scene, held: boolean): Judgement | undefined {
 		text: `the work is shared and nothing is lost: all cores are ${busy.value} busy, none below ${lowest.value}, for ${moved.value}; left are a larger MTU, more or faster cores, or another topology`,
 		evidence: [busy, lowest, moved],
 	};
+}
+
+/** Percentage points of all cores that this program takes: they are not the tunnel's. */
+function shareOfOwn({rates}: Scene): number {
+	return (rates.self?.cpuPercent ?? 0) / Math.max(1, rates.cpus?.length ?? 1);
 }
 
 /** Retransmits from full cores are of WireGuard's own queues, whose drops nobody counts: they are a part of the ceiling. */

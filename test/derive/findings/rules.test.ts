@@ -57,6 +57,12 @@ test('the sender of a peer’s tunnel is at the ceiling when no step is left tha
 	expect(spread.findings.find(({id}) => id === 'wireguard-receive-serial')?.cause).toBe('at-the-ceiling');
 });
 
+test('cores that are busy with watching are at no ceiling of the tunnel', () => {
+	const full = cases.find(({id}) => id === 'at-the-ceiling')?.has ?? healthyLoad;
+	expect(watchMachine({...full, ownPercent: 40}, 20).verdict.id).toBe('at-the-ceiling');
+	expect(watchMachine({...full, ownPercent: 80}, 20).verdict.id).not.toBe('at-the-ceiling');
+});
+
 test('a thread of the tunnel’s NAPI is the stage in order as well', () => {
 	const state = watchMachine({
 		...healthyLoad,
