@@ -22,6 +22,9 @@ require('node:v8').setFlagsFromString('--heap-growing-percent=20');
 // The space for short-lived garbage would grow to some fifty megabytes, and never shrink.
 require('node:v8').setFlagsFromString('--semi-space-growth-factor=1');
 
+// The compiler in the middle takes twenty megabytes for React's work loop at once, and saves next to nothing at a frame a second.
+require('node:v8').setFlagsFromString('--no-maglev');
+
 cacheCompiledCode();
 
 // An old parser takes the word `import` for a syntax error of the whole file, so it is kept from it in a text.
