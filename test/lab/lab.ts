@@ -42,9 +42,16 @@ export interface Lab {
 	/** Starts one line of bash in alpha, in the background of the case; it is stopped when the case ends. */
 	start(line: string): Background;
 	/** Logs in to alpha over ssh, in a terminal of that size, up to the shell's prompt. */
-	login(columns?: number, rows?: number): Promise<Screen>;
+	login(columns?: number, rows?: number, way?: Way): Promise<Screen>;
+	/** Runs one line of bash in alpha over an ssh connection of its own through the tunnel; status 124: not done in that time. */
+	shOverTunnel(line: string, seconds?: number): Promise<Result>;
+	/** Shuts alpha down and starts it again (with `LAB_DISK`: 'keep'). */
+	reboot(): Promise<void>;
 	readonly settings: LabSettings;
 }
+
+/** How ssh gets to alpha: beside what is tuned, or from beta through the tunnel. */
+export type Way = 'eth0' | 'tunnel';
 
 const entry = join(import.meta.dirname, 'lab');
 export const prompt = /root@alpha:\S*\$ ?$/m;
@@ -97,14 +104,33 @@ function createLab(settings: LabSettings, screens: Screen[], backgrounds: Backgr
 			backgrounds.push(background);
 			return background;
 		},
-		async login(columns = 120, rows = 40) {
-			const screen = openScreen([entry, 'ssh', 'alpha'], columns, rows);
+		shOverTunnel: async (line, seconds = 30) =>
+			run(['timeout', '-k', '1', String(seconds), ...tunnelSsh, line], {on: 'beta', timeout: seconds + 30}),
+		async reboot() {
+			const {exitCode, stderr} = await call(['reboot', 'alpha'], settings, 400);
+			if (exitCode !== 0) {
+				throw new Error(`alpha does not start again: ${stderr}`);
+			}
+		},
+		async login(columns = 120, rows = 40, way = 'eth0') {
+			const words = way === 'eth0' ? ['ssh', 'alpha'] : ['ssh', 'beta', ...tunnelSsh, '-tt'];
+			const screen = openScreen([entry, ...words], columns, rows);
 			screens.push(screen);
 			await screen.waitFor(prompt, 60_000);
 			return screen;
 		},
 	};
 }
+
+/** The host's own keys are known by the address that they were made for. */
+const tunnelSsh = [
+	...['ssh', '-F', 'none', '-i', join(runFolder, 'id'), '-o', `UserKnownHostsFile=${join(runFolder, 'known_hosts')}`],
+	...['HostKeyAlias=10.77.0.1', 'StrictHostKeyChecking=yes', 'LogLevel=ERROR', 'ConnectTimeout=10'].flatMap(each => [
+		'-o',
+		each,
+	]),
+	'root@100.64.0.1',
+];
 
 async function call(words: readonly string[], settings: LabSettings, timeout: number): Promise<Result> {
 	const {stdout, stderr, exitCode, timedOut} = await execa(entry, words, {
