@@ -38,12 +38,18 @@ test('it tells a story: a fault that is named, steps that stay, one that the gua
 	expect(tuned.some(event => event.type === 'judged' && event.verdict.kind === 'effective')).toBe(true);
 });
 
-test('it plays on a machine that has nothing but Node, ends with a word, and is left by q', async () => {
+test('it plays on a machine that has nothing but Node, ends with a word, and is left by q', {
+	timeout: 150_000,
+}, async () => {
 	const words = Object.entries(bare).map(([name, value]) => `${name}=${value}`);
 	const program = [process.execPath, path.join(root, 'dist/nbtop.cjs'), 'demo'];
 	const screen = openScreen(['/usr/bin/env', '-i', ...words, ...program], 100, 30);
 	onTestFinished(() => screen.close());
-	await screen.waitFor(/PLAY x1 .* 0:0\d of \d/);
+	await screen.waitFor(/PLAY x1 .* 0:\d\d of \d/);
+	// It begins with what its first chapter tells of.
+	const {lines} = await parseSession(bytes, 'demo');
+	const [first] = scanSession(lines).events.flatMap(({event}) => (event.type === 'marker' ? [event.text] : []));
+	expect(screen.text()).toContain(first);
 	await screen.waitFor('replay');
 	screen.press('Space');
 	await screen.waitFor('PAUSE');
