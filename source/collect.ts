@@ -42,6 +42,7 @@ function listSources(): readonly Source[] {
 	const readSockets = createSocketReader();
 	const readIrqs = createIrqReader();
 	const readLinkStatistics = createLinkStatisticsReader();
+	const readMachineFacts = createMachineReader();
 	return [
 		source('cpuTimes', 0, ({host}) => readNow(host, parseStat(host.readText('/proc/stat')))),
 		source('interrupts', 0, ({host}) => readNow(host, parseInterrupts(host.readBytes('/proc/interrupts')))),
@@ -147,11 +148,24 @@ async function readNetbird({host}: Context): Promise<Answer<'netbird'>> {
 	return {at: output.at, value: parseNetbirdStatus(output.stdout)};
 }
 
-async function readMachineFacts({host}: Context): Promise<Answer<'machine'>> {
-	const facts = readMachine(host, await readToolVersions(host));
-	const bannedIrqs = await readBannedIrqs(host, facts);
-	const {irqbalance} = facts;
-	return readNow(host, bannedIrqs && irqbalance ? {...facts, irqbalance: {...irqbalance, bannedIrqs}} : facts);
+/** Seconds for which the versions of the programs are kept: asking them all takes as much as all else does in some minutes. */
+const versionsEvery = 600;
+
+function createMachineReader(): Source<'machine'>['read'] {
+	let tools: Promise<Readonly<Record<string, string>>> | undefined;
+	let asked = Number.NEGATIVE_INFINITY;
+
+	return async ({host}) => {
+		const now = host.now().monotonic;
+		if (tools === undefined || now - asked >= versionsEvery) {
+			asked = now;
+			tools = readToolVersions(host);
+		}
+		const facts = readMachine(host, await tools);
+		const bannedIrqs = await readBannedIrqs(host, facts);
+		const {irqbalance} = facts;
+		return readNow(host, bannedIrqs && irqbalance ? {...facts, irqbalance: {...irqbalance, bannedIrqs}} : facts);
+	};
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

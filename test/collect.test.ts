@@ -153,6 +153,21 @@ test('in a calm slow sources are read less often, and at once when packets flow'
 	expect(read).toEqual([0, 2, 4, 6, 8, 10, 12, 14, 16, 22, 24, 26, 28]);
 });
 
+test('what the machine is is read each minute, the versions of its programs seldom', async () => {
+	const host = setUp();
+	host.files.set('/proc/sys/kernel/hostname', 'alpha\n');
+	host.programs.set('ip -V', {stdout: 'ip utility, iproute2-6.1.0\n'});
+	const collector = createCollector(host);
+	const read = [];
+	for (let minute = 0; minute <= 10; minute++) {
+		const {readings} = await collector.collect(forever);
+		read.push(readings.machine?.value.tools.ip);
+		host.time += 60;
+	}
+	expect(read).toEqual(Array.from({length: 11}, () => '6.1.0'));
+	expect(host.runs.filter(words => words === 'ip -V')).toHaveLength(2);
+});
+
 test('an eager collector reads all counters at every call', async () => {
 	const host = setUp();
 	host.programs.set('tc', {stdout: '[]'});
