@@ -5,7 +5,7 @@ const settledAfter = 5;
 
 /**
 What one run of pty-run.py cost: CPU in seconds a minute with children, over the whole run and after its start; memory of
-the tree in MiB at the end; bytes written; the sizes of frames but the first ones.
+the tree in MB (10^6 bytes) at the end; bytes written; the sizes of frames but the first ones.
 */
 export function summarise({samples, seconds, cpu, pss, frames, firstByte, firstFrame, exit}) {
 	const last = samples.at(-1);
@@ -15,8 +15,8 @@ export function summarise({samples, seconds, cpu, pss, frames, firstByte, firstF
 	return {
 		cpuPerMinute: (Math.max(last[1], cpu) / seconds) * 60,
 		settledCpuPerMinute: ((last[1] - settled[1]) / span) * 60,
-		rssMiB: last[2] / 1024,
-		pssMiB: pss / 1024,
+		rssMB: toMB(last[2]),
+		pssMB: toMB(pss),
 		bytesPerSecond: (last[3] - settled[3]) / span,
 		...(later.length > 0 && {
 			frameBytes: {median: median(later), largest: Math.max(...later)},
@@ -25,6 +25,11 @@ export function summarise({samples, seconds, cpu, pss, frames, firstByte, firstF
 		firstScreenMs: Math.round((firstFrame ?? firstByte) * 1000),
 		exit,
 	};
+}
+
+/** From the kernel's kB, which are 1024 bytes. */
+function toMB(kibibytes) {
+	return (kibibytes * 1024) / 1e6;
 }
 
 export function median(numbers) {
@@ -44,7 +49,7 @@ export function judge(rows) {
 		own && guide && ['CPU s/min below that of the four terminals', own.cpuPerMinute, guide.cpuPerMinute],
 		own &&
 			htop && ['CPU s/min after the start not above that of htop', own.settledCpuPerMinute, htop.settledCpuPerMinute],
-		own && ['resident MiB below 100', own.rssMiB, 100],
+		own && ['resident MB below 100', own.rssMB, 100],
 		own && ['first screen in ms below 300', own.firstScreenMs, 300],
 		full && ['bytes of a frame where everything changes, 16 CPUs, below 4500', full.frameBytes?.median, 4500],
 		biggest && ['seconds between frames with 1152 CPUs: 1', 1 / biggest.framesPerSecond, 1.05],
@@ -65,8 +70,8 @@ function sumOfGuide(rows) {
 				name: 'the four terminals together',
 				cpuPerMinute: sum('cpuPerMinute'),
 				settledCpuPerMinute: sum('settledCpuPerMinute'),
-				rssMiB: sum('rssMiB'),
-				pssMiB: sum('pssMiB'),
+				rssMB: sum('rssMB'),
+				pssMB: sum('pssMB'),
 				bytesPerSecond: sum('bytesPerSecond'),
 			};
 }
@@ -74,8 +79,8 @@ function sumOfGuide(rows) {
 const columns = [
 	['CPU s/min', row => row.cpuPerMinute?.toFixed(2)],
 	['settled', row => row.settledCpuPerMinute?.toFixed(2)],
-	['RSS MiB', row => row.rssMiB?.toFixed(0)],
-	['PSS MiB', row => row.pssMiB?.toFixed(0)],
+	['RSS MB', row => row.rssMB?.toFixed(0)],
+	['PSS MB', row => row.pssMB?.toFixed(0)],
 	['bytes/s', row => row.bytesPerSecond?.toFixed(0)],
 	['frame', row => row.frameBytes?.median],
 	['largest', row => row.frameBytes?.largest],
@@ -104,9 +109,9 @@ export function formatSoak({name, samples}) {
 	const half = samples.slice(Math.floor(samples.length / 2));
 	const lines = samples.map(
 		([at, cpu, rss]) =>
-			`${at.toFixed(0).padStart(8)} s ${cpu.toFixed(2).padStart(8)} CPU s ${(rss / 1024).toFixed(1).padStart(8)} MiB`,
+			`${at.toFixed(0).padStart(8)} s ${cpu.toFixed(2).padStart(8)} CPU s ${toMB(rss).toFixed(1).padStart(8)} MB`,
 	);
-	return `${name}\n${lines.join('\n')}\ngrowth in the second half: ${((slope(half) * 3600) / 1024).toFixed(2)} MiB an hour\n`;
+	return `${name}\n${lines.join('\n')}\ngrowth in the second half: ${toMB(slope(half) * 3600).toFixed(2)} MB an hour\n`;
 }
 
 /** Resident KiB a second, as the line through the samples rises. */
