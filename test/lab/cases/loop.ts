@@ -1,0 +1,67 @@
+import {expect, test} from 'vitest';
+import {needLab} from '../lab.ts';
+import {measure} from '../traffic.ts';
+
+// As many cores as a small host has: more would wait for each other, and every run would be another one.
+const lab = needLab({LAB_CPUS: '2'});
+
+const backlog = '/proc/sys/net/core/netdev_max_backlog';
+
+/** Removes what earlier cases have noted: the values themselves are those of the start. */
+async function forget(): Promise<void> {
+	await lab.sh('rm -rf /var/lib/nbtop');
+}
+
+/** The parts of `nbtop autopilot --json` (docs/json.md) that are looked at here. */
+interface Decision {
+	readonly step: string;
+	readonly decision: string;
+	readonly finding: string | null;
+	readonly text: string;
+}
+
+interface Loop {
+	readonly decisions: readonly Decision[];
+	readonly inForce: readonly string[];
+}
+
+/** One queue of four and an MTU of 1280 are the lab's own; all its interrupts on one core, and a tiny backlog behind RPS. */
+async function plantFaults(): Promise<void> {
+	await forget();
+	await lab.sh(`for irq in $(grep -oP "^ *\\K\\d+(?=:.*virtio\\d+-(in|out)put\\.)" /proc/interrupts); do echo 0 >/proc/irq/$irq/smp_affinity_list; done
+		echo 5 >${backlog}; echo 2 >/sys/class/net/eth0/queues/rx-0/rps_cpus`);
+}
+
+const readBacklog = async (): Promise<string> => (await lab.sh(`cat ${backlog}`)).trim();
+
+// Runs long enough for the monitor to see what limits, on a machine on which it reads every second or two.
+const lengths = ['--scenario', 'tcp-reverse', '--pairs', '5', '--time', '6'];
+
+test('from a badly set machine the loop finds the fault, keeps what ends it, and an independent run agrees', {
+	timeout: 720_000,
+}, async () => {
+	await plantFaults();
+	const slow = await measure(lab, {direction: 'in', streams: 8, megabits: 0, seconds: 5});
+	const words = ['nbtop', 'autopilot', '100.64.0.2', '--yes', '--json', '--budget', '8m'];
+	const steps = ['--steps', 'backlog-budget,irq-affinity,channels,mtu,socket-buffers'];
+	const {stdout, stderr, exitCode} = await lab.run([...words, ...steps, ...lengths], {timeout: 600});
+	console.log(stderr);
+	expect(exitCode).toBe(0);
+	const {decisions, inForce} = JSON.parse(stdout) as Loop;
+	expect(decisions[0]).toMatchObject({step: 'backlog-budget', decision: 'kept', finding: 'softnet-backlog'});
+	const kept = decisions.filter(({decision}) => decision === 'kept');
+	expect(kept.filter(({text}) => !text.startsWith('better'))).toEqual([]);
+	expect(kept.map(({step}) => step)).not.toContain('socket-buffers');
+	expect(inForce.toSorted()).toEqual(kept.map(({step}) => step).toSorted());
+	expect(await readBacklog()).toBe('10000');
+	const fast = await measure(lab, {direction: 'in', streams: 8, megabits: 0, seconds: 5});
+	const rate = (figures: typeof fast): number => figures.end?.sum_received?.bits_per_second ?? 0;
+	console.log(`by hand: ${rate(slow) / 1e6} Mbit/s before, ${rate(fast) / 1e6} after`);
+	expect(rate(fast)).toBeGreaterThan(1.5 * rate(slow));
+	expect(stderr).toMatch(/report in .*\.md/);
+	const report = await lab.sh(`cat ${/report in (\S+)/.exec(stderr)?.[1]}`);
+	expect(report).toMatch(/Lengthen the backlog of each core/);
+	expect(report).toMatch(/better/);
+	await lab.sh('nbtop undo --all', {timeout: 120});
+	expect(await readBacklog()).toBe('5');
+});
