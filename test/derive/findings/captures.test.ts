@@ -30,6 +30,8 @@ const labels: Readonly<Record<string, string>> = {
 	'a-relay': 'relayed-peer',
 	'a-peer-that-has-gone': 'peer-handshake-stale',
 	'moderate-load-spread-over-all-cores': 'well-distributed',
+	'moderate-load-that-goes-out': 'well-distributed',
+	'the-tunnel-is-a-program': 'userspace-wireguard',
 	'a-small-ring-of-ixgbe': 'nic-ring-overflow',
 };
 

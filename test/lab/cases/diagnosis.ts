@@ -132,9 +132,14 @@ NFT`,
 	},
 	{
 		name: 'moderate load, spread over all cores',
-		label: ['well-distributed', 'at-the-ceiling', 'no-limit-here'],
+		label: ['well-distributed', 'no-limit-here'],
 		setUp: `ethtool -L eth0 combined 4; ${rps('eth0')}; ${rps('wt0')}`,
 		traffic: [{direction: 'in', streams: 8, megabits: 25}],
+	},
+	{
+		name: 'moderate load that goes out',
+		label: ['well-distributed', 'no-limit-here'],
+		traffic: [calmOut],
 	},
 ];
 
