@@ -44,9 +44,10 @@ export function createWireGuardReader(slowEvery = 30) {
 		const bytes = describeBytes(readings);
 		const now = host.now().monotonic;
 		const patience = bytes === '' ? withoutTunnelEvery : stillEvery;
-		if (newest !== undefined && bytes !== undefined && bytes === newest.bytes && now - newest.at < patience) {
+		const same = bytes !== undefined && bytes === newest?.bytes ? newest : undefined;
+		if (same !== undefined && now - same.at < patience && tellsOf(same, readings)) {
 			// It is the interface's counters that tell. In a capture the clock itself goes back and forth.
-			return {at: Math.max(newest.at, readings.linkStatistics?.at ?? newest.at), value: newest.value};
+			return {at: Math.max(same.at, readings.linkStatistics?.at ?? same.at), value: same.value};
 		}
 		const transfer = await askTransfer(host, note);
 		if (transfer === undefined) {
@@ -117,6 +118,11 @@ function describeTunnels({links}: Readings): string {
 
 function isTunnelKind({kind}: LinkFacts): boolean {
 	return kind === 'wireguard' || kind === 'tun';
+}
+
+/** Counters that were read before the peers were say nothing of the time since. Where no tunnel is, nothing has to. */
+function tellsOf({at, bytes}: {at: number; bytes: string | undefined}, {linkStatistics}: Readings): boolean {
+	return bytes === '' || (linkStatistics?.at ?? at) > at;
 }
 
 /** The bytes of all tunnels; nothing where that does not tell of their peers. */

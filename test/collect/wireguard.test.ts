@@ -15,12 +15,12 @@ function setUp(kind: 'wireguard' | 'tun' = 'wireguard') {
 	return {
 		host,
 		/** One reading, at so many seconds and with so many bytes on the interface: the questions it asked, and the peers. */
-		async read(seconds: number, bytes: number, publicKey = key) {
+		async read(seconds: number, bytes: number, publicKey = key, countedAt = seconds) {
 			host.time = seconds;
 			host.programs.set('wg show all transfer', {stdout: `wt0\t${publicKey}\t${bytes}\t1\n`});
 			const readings = {
 				links: at(1, [link]),
-				linkStatistics: at(seconds, {wt0: {ifindex: 7, rx_bytes: bytes, tx_bytes: 1}}),
+				linkStatistics: at(countedAt, {wt0: {ifindex: 7, rx_bytes: bytes, tx_bytes: 1}}),
 			};
 			const before = host.runs.length;
 			const reading = await read({host, topology, readings, note: () => undefined});
@@ -44,6 +44,12 @@ test('what stood still has the time of the counters that tell so, whatever the c
 	const clock = host.now;
 	host.now = () => ({...clock(), monotonic: 97});
 	expect((await read(102, 500)).at).toBe(102);
+});
+
+test('counters that are older than the peers do not tell that those stood still', async () => {
+	const {read} = setUp();
+	await read(100, 500);
+	expect((await read(102, 500, key, 99)).asked).toContain('transfer');
 });
 
 test('peers that came or went are found though the tunnel stands still', async () => {
