@@ -64,11 +64,17 @@ async function shootReport(): Promise<void> {
 		await run(node, [...words, 'report', join(media, 'demo.jsonl.gz'), '-o', page]);
 		const size = ['--window-size=1200,1080', '--force-device-scale-factor=1', '--hide-scrollbars'];
 		const picture = `--screenshot=${join(media, 'report.png')}`;
+		// On a busy machine the picture would else be taken of a page that is half drawn.
+		const whole = ['--virtual-time-budget=5000', '--run-all-compositor-stages-before-draw'];
 		// A sandbox of its own is refused to root; the page is ours.
-		await run('chromium', ['--headless', '--no-sandbox', '--disable-gpu', ...size, picture, `file://${page}`], {
-			env: {...process.env, HOME: folder},
-			timeout: 60_000,
-		});
+		await run(
+			'chromium',
+			['--headless', '--no-sandbox', '--disable-gpu', ...whole, ...size, picture, `file://${page}`],
+			{
+				env: {...process.env, HOME: folder},
+				timeout: 60_000,
+			},
+		);
 	} finally {
 		rmSync(folder, {recursive: true, force: true});
 	}
