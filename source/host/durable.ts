@@ -71,7 +71,12 @@ Makes a folder that only this user may enter. Throws `EPERM` for one that belong
 write to: what they could put there would be believed.
 */
 export function makeOwnFolder(folder: string): void {
-	mkdirSync(folder, {recursive: true, mode: 0o700});
+	try {
+		mkdirSync(folder, {recursive: true, mode: 0o700});
+	} catch {
+		// Node calls every failure ENOENT where it makes parents too: the kernel's own word is that of one folder.
+		mkdirSync(folder, {mode: 0o700});
+	}
 	const {uid, mode} = statSync(folder);
 	if (uid !== process.geteuid?.()) {
 		throw Object.assign(new Error(`${folder} belongs to another user (${uid})`), {code: 'EPERM'});

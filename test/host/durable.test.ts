@@ -1,3 +1,4 @@
+import {spawnSync} from 'node:child_process';
 import {
 	chmodSync,
 	mkdirSync,
@@ -72,4 +73,17 @@ test('refuses a folder in which others could write what would be believed', () =
 test('says in the words of the machine why a line cannot be kept', () => {
 	expect(() => host.appendDurably(`${folder}/missing/journal`, 'one\n')).toThrow('ENOENT');
 	expect(() => host.appendDurably('/dev/full', 'one\n')).toThrow('ENOSPC');
+});
+
+test('a folder that cannot be made keeps the word of the kernel', context => {
+	const module = path.join(import.meta.dirname, '../../source/host/durable.ts');
+	const script = `import {makeOwnFolder} from '${module}'; makeOwnFolder('${folder}/state')`;
+	const {stderr, status} = spawnSync('unshare', [
+		...['-m', 'sh', '-c', 'mount -t tmpfs -o ro tmpfs "$1" || exit 77; shift; exec "$@"', 'sh'],
+		...[folder, process.execPath, '--input-type=module', '-e', script],
+	]);
+	if (status !== 1 || String(stderr).startsWith('unshare')) {
+		context.skip('needs root and mount namespaces');
+	}
+	expect(String(stderr)).toContain('EROFS: read-only file system');
 });
