@@ -37,7 +37,8 @@ export async function waitUntil(lab: Lab, condition: string, seconds: number): P
 
 /** No nbtop runs in alpha any more, and no guard. */
 export async function expectGone(lab: Lab, seconds = 60): Promise<void> {
-	await waitUntil(lab, "! pgrep -f 'nbtop[.]cjs|guard[.]mjs' >/dev/null", seconds);
+	// The first words are those of one that is just starting.
+	await waitUntil(lab, "! { pgrep -f 'nbtop[.]cjs|guard[.]mjs' || pgrep -x nbtop; } >/dev/null", seconds);
 }
 
 /** Removes what earlier cases have noted: the values themselves are those of the start. */

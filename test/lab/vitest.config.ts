@@ -15,15 +15,17 @@ class BySettings extends BaseSequencer {
 }
 
 /**
-The cases that every run makes: those that only assert what is certain on emulated machines that share their cores. The others measure,
-and take most of an hour: what a bottleneck is called, what a step gains, what watching costs. They are run by a person on a quiet
-machine: `npm run test:lab -- diagnosis`.
+The cases that every run makes: those that only assert what is certain on emulated machines that share their cores, and take little time.
+The others measure (what a bottleneck is called, what a step gains, what watching costs), or kill and restart. They are run by a person, the
+measuring ones on a quiet machine: `npm run test:lab -- diagnosis`.
 */
 const certain = [
 	'disturbed',
 	'drops',
 	'executable',
 	'figures',
+	'guard',
+	'hotkeys',
 	'path',
 	'possible-cpus',
 	'terminal',
