@@ -26,6 +26,7 @@ test.each([
 	[['once', '--interval', 'soon'], /--interval takes a number/],
 	[['once', '--interval'], /^nbtop: --interval takes a number\n$/],
 	[['once', '--json=3'], /^nbtop: --json takes no value\n$/],
+	[['once', '--count', '2', '--count=3'], /^nbtop: --count is given 2 times\n$/],
 	[['--color'], /did you mean '--no-color'\? \(see nbtop --help\)/],
 	[['please'], /^nbtop: there is no command 'please'; nbtop --help lists them\n$/],
 	[['once', '--count', '1.5'], /--count takes a whole number from 1, not 1.5/],

@@ -36,6 +36,9 @@ function parseOptions(
 	options: readonly Option[],
 	command: Command,
 ): {flags: Flags; input: string[]} {
+	for (const option of options) {
+		checkOnce(option, words);
+	}
 	const {flags: parsed, input} = meow({
 		importMeta: import.meta,
 		pkg: {name: 'nbtop', version: ''},
@@ -81,6 +84,19 @@ function checkValue(option: Option, value: unknown): Flags[string] {
 		throw new UsageError(`--${option.name} ${objection}, not ${given}`);
 	}
 	return given as Flags[string];
+}
+
+/** The parser refuses this too, but as a fault of the program. */
+function checkOnce({name, short}: Option, words: readonly string[]): void {
+	const end = words.indexOf('--');
+	const given = words
+		.slice(0, end === -1 ? words.length : end)
+		.filter(
+			word => word === `--${name}` || word.startsWith(`--${name}=`) || (short !== undefined && word === `-${short}`),
+		);
+	if (given.length > 1) {
+		throw new UsageError(`--${name} is given ${given.length} times`);
+	}
 }
 
 /** What the parser lets pass in silence: an option without its value, and a switch with one. */
