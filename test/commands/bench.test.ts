@@ -8,7 +8,8 @@ import {type Ended, makeNamespaces, missing, missingSsh} from '../helpers/namesp
 // The real program and the real iperf3 between two network namespaces. `npm test` builds first.
 
 const peer = '10.99.0.2';
-const options = ['--tunnel', 'v0', '--time', '2'];
+const tunnel = ['--tunnel', 'v0'];
+const options = [...tunnel, '--time', '2'];
 
 function makeFolder({onTestFinished}: Pick<TestContext, 'onTestFinished'>): string {
 	const folder = mkdtempSync(path.join(tmpdir(), 'nbtop-bench-'));
@@ -44,7 +45,8 @@ describe.skipIf(missing !== undefined)(`between two namespaces${missing === unde
 		const session = path.join(makeFolder(context), 'session.jsonl');
 		await serve();
 		const chosen = ['--scenario', 'tcp-reverse,udp-1200', '--json', '--record', session];
-		const {scenarios} = parse(await nbtop('bench', peer, ...options, ...chosen).ended);
+		// Long enough for two readings on a machine that has much else to do.
+		const {scenarios} = parse(await nbtop('bench', peer, ...tunnel, ...chosen, '--time', '6').ended);
 		expect(scenarios.map(({scenario}) => scenario)).toEqual(['tcp-reverse', 'udp-1200']);
 		const events = readFileSync(session, 'utf8')
 			.split('\n')
