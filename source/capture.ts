@@ -1,5 +1,5 @@
 import {type Host, HostError, type ProgramOutput} from './host.ts';
-import type {Stamp} from './model.ts';
+import type {Stamp} from './model/snapshot.ts';
 import {type CaptureEntry, parseCaptureSample} from './parse/capture-sample.ts';
 
 /*

@@ -18,7 +18,7 @@ import {type Lock, lockFile, startDetached} from './host/processes.ts';
 import {type Running, startRunning} from './host/running.ts';
 import {exchange} from './host/socket.ts';
 import {createWriter, type Writer} from './host/writer.ts';
-import type {SelfTimes, Stamp} from './model.ts';
+import type {SelfTimes, Stamp} from './model/snapshot.ts';
 
 /** What a program gave. `status` 127: not installed; absent: ended by a signal or a time-out. */
 export interface ProgramOutput {

@@ -1,6 +1,6 @@
 import type {Collector} from './collect.ts';
 import type {Host} from './host.ts';
-import type {SampleEvent} from './model.ts';
+import type {SampleEvent} from './model/events.ts';
 
 export const shortestInterval = 0.2;
 export const longestInterval = 60;

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {createCollector} from '../source/collect.ts';
-import type {SampleEvent} from '../source/model.ts';
+import type {SampleEvent} from '../source/model/events.ts';
 import {createMemoryHost, type MemoryHost} from './helpers/memory-host.ts';
 
 const forever = Number.POSITIVE_INFINITY;

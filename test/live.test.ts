@@ -2,7 +2,7 @@ import {afterEach, beforeEach, expect, test, vi} from 'vitest';
 import type {Collector} from '../source/collect.ts';
 import type {Host} from '../source/host.ts';
 import {startLive} from '../source/live.ts';
-import type {SampleEvent} from '../source/model.ts';
+import type {SampleEvent} from '../source/model/events.ts';
 import {createMemoryHost} from './helpers/memory-host.ts';
 
 beforeEach(() => {

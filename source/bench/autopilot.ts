@@ -1,4 +1,4 @@
-import type {Change} from '../model.ts';
+import type {Change} from '../model/tuning.ts';
 import {listSteps} from '../tuning/journal.ts';
 import {type Preview, previewStep} from '../tuning/preview.ts';
 import {wordsOf} from '../tuning/words.ts';

@@ -1,4 +1,4 @@
-import type {Stamp} from '../model.ts';
+import type {Stamp} from '../model/snapshot.ts';
 import type {Iperf3Run} from '../parse/iperf3.ts';
 import {BenchError, Interrupted} from './bench-error.ts';
 import {

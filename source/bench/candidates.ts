@@ -1,4 +1,4 @@
-import type {Finding, Severity} from '../model.ts';
+import type {Finding, Severity} from '../model/findings.ts';
 import type {Observation} from './observation.ts';
 import type {Scenario} from './scenarios.ts';
 

@@ -1,4 +1,4 @@
-import type {Change, TuningStep} from '../model.ts';
+import type {Change, TuningStep} from '../model/tuning.ts';
 import {settingKey} from '../tuning/journal.ts';
 
 /** A step that wants what was found to be right before, whatever the machine looks like now. */

@@ -1,5 +1,6 @@
 import type {Host} from '../host.ts';
-import type {Situation, SourceName, TuningStep} from '../model.ts';
+import type {SourceName} from '../model/snapshot.ts';
+import type {Situation, TuningStep} from '../model/tuning.ts';
 import {toSituation} from '../session/situation.ts';
 import type {State} from '../session/state.ts';
 import {probePaths} from '../tuning/probe.ts';

@@ -1,5 +1,5 @@
 import {type Host, HostError} from '../host.ts';
-import type {AutopilotEvent} from '../model.ts';
+import type {AutopilotEvent} from '../model/events.ts';
 
 /** What the guided loop has decided, on the disk: after a crash it goes on from there. */
 export interface LoopLog {

@@ -1,4 +1,5 @@
-import type {AutopilotEvent, Change, TuningStep} from '../model.ts';
+import type {AutopilotEvent} from '../model/events.ts';
+import type {Change, TuningStep} from '../model/tuning.ts';
 import type {LoopLog} from './loop-log.ts';
 import type {BenchTools, ScenarioRun} from './run.ts';
 import type {Scenario} from './scenarios.ts';

@@ -1,4 +1,4 @@
-import type {TuningStep} from '../model.ts';
+import type {TuningStep} from '../model/tuning.ts';
 import type {State} from '../session/state.ts';
 import {steps} from '../tuning/steps.ts';
 import {wordsOf} from '../tuning/words.ts';

@@ -1,5 +1,8 @@
 import {deriveRates} from '../derive/rates.ts';
-import type {Finding, Rates, Reading, Readings, SourceName, Topology, Verdict} from '../model.ts';
+import type {Finding, Verdict} from '../model/findings.ts';
+import type {Rates} from '../model/rates.ts';
+import type {Reading, Readings, SourceName} from '../model/snapshot.ts';
+import type {Topology} from '../model/topology.ts';
 import type {Iperf3Run} from '../parse/iperf3.ts';
 import type {State} from '../session/state.ts';
 import type {GuardFigures} from './guards.ts';

@@ -1,4 +1,6 @@
-import type {Readings, Topology, WireGuardPeer} from '../model.ts';
+import type {WireGuardPeer} from '../model/counters.ts';
+import type {Readings} from '../model/snapshot.ts';
+import type {Topology} from '../model/topology.ts';
 
 /** The other end of a measurement. */
 export interface BenchPeer {

@@ -1,4 +1,4 @@
-import type {ScenarioEvent} from '../model.ts';
+import type {ScenarioEvent} from '../model/events.ts';
 import type {State} from '../session/state.ts';
 
 /** The run that is under way. */

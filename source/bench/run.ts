@@ -1,5 +1,6 @@
 import type {Host} from '../host.ts';
-import type {ScenarioFigures, TimelineEvent, Verdict} from '../model.ts';
+import type {ScenarioFigures, TimelineEvent} from '../model/events.ts';
+import type {Verdict} from '../model/findings.ts';
 import type {Iperf3Run} from '../parse/iperf3.ts';
 import type {State} from '../session/state.ts';
 import {wordsOf} from '../tuning/words.ts';

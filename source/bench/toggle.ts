@@ -1,4 +1,6 @@
-import type {Setting, StepVerdict, TimelineEvent, TuningStep} from '../model.ts';
+import type {TimelineEvent} from '../model/events.ts';
+import type {StepVerdict} from '../model/journal.ts';
+import type {Setting, TuningStep} from '../model/tuning.ts';
 import {toSituation} from '../session/situation.ts';
 import {findOpen, listSteps} from '../tuning/journal.ts';
 import {type Preview, previewStep} from '../tuning/preview.ts';

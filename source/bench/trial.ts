@@ -1,4 +1,6 @@
-import type {StepVerdict, TrialEvent, TuningStep} from '../model.ts';
+import type {TrialEvent} from '../model/events.ts';
+import type {StepVerdict} from '../model/journal.ts';
+import type {TuningStep} from '../model/tuning.ts';
 import {judgeStep} from '../tuning/effect.ts';
 import {wordsOf} from '../tuning/words.ts';
 import {wakePeer} from './bench.ts';

@@ -1,5 +1,7 @@
 import type {Host} from '../host.ts';
-import type {InterruptRow, IrqFacts, Reading} from '../model.ts';
+import type {InterruptRow} from '../model/counters.ts';
+import type {IrqFacts} from '../model/facts.ts';
+import type {Reading} from '../model/snapshot.ts';
 import {parseCpuList} from '../parse/cpu-list.ts';
 import {omitUnknown} from '../parse/json.ts';
 import {type Context, readNow, tryLine, tryRead} from './reading.ts';

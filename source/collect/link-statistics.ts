@@ -1,5 +1,6 @@
 import type {Host} from '../host.ts';
-import type {Counters, Reading} from '../model.ts';
+import type {Counters} from '../model/counters.ts';
+import type {Reading} from '../model/snapshot.ts';
 import {type Context, readNow, tryNumber, tryRead} from './reading.ts';
 
 /** The interfaces of this network namespace. */

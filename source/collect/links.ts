@@ -1,5 +1,5 @@
 import type {Host} from '../host.ts';
-import type {LinkFacts} from '../model.ts';
+import type {LinkFacts} from '../model/facts.ts';
 import {parseCpuList} from '../parse/cpu-list.ts';
 import {omitUnknown} from '../parse/json.ts';
 import {tryLine, tryList, tryNumber, tryRead, tryTarget} from './reading.ts';

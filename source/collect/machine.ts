@@ -1,5 +1,5 @@
 import type {Host} from '../host.ts';
-import type {CpuFacts, IrqbalanceFacts, MachineFacts} from '../model.ts';
+import type {CpuFacts, IrqbalanceFacts, MachineFacts} from '../model/facts.ts';
 import {parseCpuList} from '../parse/cpu-list.ts';
 import {parseIrqbalanceSetup} from '../parse/irqbalance.ts';
 import {omitUnknown} from '../parse/json.ts';

@@ -1,5 +1,8 @@
 import type {ProgramOutput} from '../host.ts';
-import type {LinkFacts, NicFacts, NicStatistic, Reading, Topology} from '../model.ts';
+import type {NicStatistic} from '../model/counters.ts';
+import type {LinkFacts, NicFacts} from '../model/facts.ts';
+import type {Reading} from '../model/snapshot.ts';
+import type {Topology} from '../model/topology.ts';
 import {
 	parseChannels,
 	parseCoalesce,

@@ -1,5 +1,6 @@
 import {type Host, HostError} from '../host.ts';
-import type {Problem, Reading, Readings, Topology} from '../model.ts';
+import type {Problem, Reading, Readings} from '../model/snapshot.ts';
+import type {Topology} from '../model/topology.ts';
 import {ParseError} from '../parse/parse-error.ts';
 
 /** What a source has at hand: the machine, the newest readings, and who feeds whom as far as that is known. */

@@ -1,4 +1,5 @@
-import type {Reading, TcpSocket} from '../model.ts';
+import type {TcpSocket} from '../model/counters.ts';
+import type {Reading} from '../model/snapshot.ts';
 import {parseSockets} from '../parse/sockets.ts';
 import type {Context} from './reading.ts';
 

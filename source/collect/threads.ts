@@ -1,5 +1,6 @@
 import type {Host} from '../host.ts';
-import type {Reading, ThreadTimes} from '../model.ts';
+import type {ThreadTimes} from '../model/counters.ts';
+import type {Reading} from '../model/snapshot.ts';
 import {parseProcessStat} from '../parse/process-stat.ts';
 import {tryRead} from './reading.ts';
 

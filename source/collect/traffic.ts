@@ -1,4 +1,6 @@
-import type {Counters, Reading, Topology} from '../model.ts';
+import type {Counters} from '../model/counters.ts';
+import type {Reading} from '../model/snapshot.ts';
+import type {Topology} from '../model/topology.ts';
 
 /** Packets a second, in and out, from which on an interface of the path is busy. */
 const busy = 100;

@@ -1,5 +1,7 @@
 import type {Host, ProgramOutput} from '../host.ts';
-import type {LinkFacts, Reading, Readings, RouteFacts, WireGuardInterface} from '../model.ts';
+import type {WireGuardInterface} from '../model/counters.ts';
+import type {LinkFacts, RouteFacts} from '../model/facts.ts';
+import type {Reading, Readings} from '../model/snapshot.ts';
 import {parseRoute} from '../parse/route.ts';
 import {parseWireGuard, type WireGuardTexts} from '../parse/wireguard.ts';
 import type {Context} from './reading.ts';

@@ -2,7 +2,7 @@ import {runAutopilot} from '../bench/autopilot.ts';
 import type {LoopOptions} from '../bench/loop.ts';
 import {openLoopLog} from '../bench/loop-log.ts';
 import {scenarios} from '../bench/scenarios.ts';
-import type {TuningStep} from '../model.ts';
+import type {TuningStep} from '../model/tuning.ts';
 import {formatAutopilot} from '../session/autopilot-json.ts';
 import {steps} from '../tuning/steps.ts';
 import {formatAutopilotText} from '../ui/autopilot-text.ts';

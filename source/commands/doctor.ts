@@ -2,7 +2,7 @@ import {readCheckupFacts} from '../collect/checkup.ts';
 import {createCollector} from '../collect.ts';
 import {type Check, examine, lacksEssential, type StepOutlook} from '../derive/checkup.ts';
 import type {Host} from '../host.ts';
-import type {Situation} from '../model.ts';
+import type {Situation} from '../model/tuning.ts';
 import {toSituation} from '../session/situation.ts';
 import {createStore} from '../session/store.ts';
 import {type Preview, previewStep} from '../tuning/preview.ts';

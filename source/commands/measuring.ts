@@ -3,7 +3,7 @@ import {findProgress} from '../bench/progress.ts';
 import {createCollector} from '../collect.ts';
 import type {Host} from '../host.ts';
 import {startLive} from '../live.ts';
-import type {TimelineEvent} from '../model.ts';
+import type {TimelineEvent} from '../model/events.ts';
 import type {Store} from '../session/store.ts';
 import {formatProgress} from '../ui/bench-text.ts';
 import {describeMeasuring} from '../ui/measuring-lines.ts';

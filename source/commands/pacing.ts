@@ -1,6 +1,7 @@
 import {allowPercent, followCost, startPace} from '../derive/pace.ts';
 import type {Live} from '../live.ts';
-import type {Problem, SampleEvent} from '../model.ts';
+import type {SampleEvent} from '../model/events.ts';
+import type {Problem} from '../model/snapshot.ts';
 import type {Store} from '../session/store.ts';
 
 /** Reads less often while reading costs too much of the machine that is watched. */

@@ -1,5 +1,5 @@
 import {type Host, HostError} from '../host.ts';
-import type {Readings} from '../model.ts';
+import type {Readings} from '../model/snapshot.ts';
 import {settingKey} from '../tuning/journal.ts';
 import {readJournal} from '../tuning/journal-file.ts';
 import {diffLines} from '../tuning/persist/diff.ts';

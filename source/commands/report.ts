@@ -1,6 +1,6 @@
 import type {Host} from '../host.ts';
 import {HostError} from '../host.ts';
-import type {Setting} from '../model.ts';
+import type {Setting} from '../model/tuning.ts';
 import type {Report, SettingWords} from '../session/report.ts';
 import {describeSetting, SettingError, toShellLine} from '../tuning/settings.ts';
 import {type Command, type CommandContext, Failure, type Flags, textFlag, UsageError} from './command.ts';

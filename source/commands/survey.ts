@@ -1,7 +1,7 @@
 import {createCollector} from '../collect.ts';
 import type {TopologyOptions} from '../derive/topology.ts';
 import type {Host} from '../host.ts';
-import type {Situation} from '../model.ts';
+import type {Situation} from '../model/tuning.ts';
 import {toSituation} from '../session/situation.ts';
 import {createStore} from '../session/store.ts';
 

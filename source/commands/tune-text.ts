@@ -1,4 +1,4 @@
-import type {StepVerdict} from '../model.ts';
+import type {StepVerdict} from '../model/journal.ts';
 import type {PlannedChange, Preview} from '../tuning/preview.ts';
 import {describeNotice, type Notice} from '../tuning/recover.ts';
 import {describeSetting} from '../tuning/settings.ts';

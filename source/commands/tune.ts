@@ -1,5 +1,5 @@
 import type {Host} from '../host.ts';
-import type {Situation, TuningStep} from '../model.ts';
+import type {Situation, TuningStep} from '../model/tuning.ts';
 import {describeVerdict, judgeStep} from '../tuning/effect.ts';
 import {listSteps} from '../tuning/journal.ts';
 import {readJournal} from '../tuning/journal-file.ts';

@@ -1,4 +1,5 @@
-import type {Problem, Readings, Topology} from '../model.ts';
+import type {Problem, Readings} from '../model/snapshot.ts';
+import type {Topology} from '../model/topology.ts';
 import {checkDevices} from './checkup/devices.ts';
 import {checkKernel} from './checkup/kernel.ts';
 import {chooseInstaller} from './checkup/packages.ts';

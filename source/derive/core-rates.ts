@@ -1,4 +1,5 @@
-import type {CpuRates, Readings, SoftnetRates} from '../model.ts';
+import type {CpuRates, SoftnetRates} from '../model/rates.ts';
+import type {Readings} from '../model/snapshot.ts';
 import {allCpus, type CpuUse, deriveCpuUse} from './cpu-rates.ts';
 import {derivePair} from './pair.ts';
 import {deriveSoftirqRates, deriveSoftnetRates, sumSoftnetRates} from './softnet-rates.ts';

@@ -1,4 +1,5 @@
-import type {Counters, LinkRates} from '../model.ts';
+import type {Counters} from '../model/counters.ts';
+import type {LinkRates} from '../model/rates.ts';
 import {subtractCounter64} from './counters.ts';
 
 /**

@@ -1,4 +1,5 @@
-import type {CpuPercentages, CpuTicks, CpuTimes} from '../model.ts';
+import type {CpuTicks, CpuTimes} from '../model/counters.ts';
+import type {CpuPercentages} from '../model/rates.ts';
 
 /** What `/proc/stat` alone tells of a CPU in an interval. */
 export interface CpuUse extends CpuPercentages {

@@ -1,4 +1,5 @@
-import type {Counters, Drop, Qdisc, SoftnetRow} from '../model.ts';
+import type {Counters, Qdisc, SoftnetRow} from '../model/counters.ts';
+import type {Drop} from '../model/rates.ts';
 import {type DropKind, makeDrop} from './drop.ts';
 import {type Pair, ringCounters} from './nic-drops.ts';
 

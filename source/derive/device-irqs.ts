@@ -1,4 +1,7 @@
-import type {InterruptRow, IrqRole, LinkFacts, Readings} from '../model.ts';
+import type {InterruptRow} from '../model/counters.ts';
+import type {LinkFacts} from '../model/facts.ts';
+import type {Readings} from '../model/snapshot.ts';
+import type {IrqRole} from '../model/topology.ts';
 import {findDeviceIrqRoles} from './irq-role.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type {Drop, DropLayer} from '../model.ts';
+import type {Drop, DropLayer} from '../model/rates.ts';
 import {maximumPackets, subtractCounter32, subtractCounter64} from './counters.ts';
 
 /**

@@ -1,4 +1,8 @@
-import type {Counters, Drop, DropLayer, LinkFacts, NicStatistic, Readings, Topology} from '../model.ts';
+import type {Counters, NicStatistic} from '../model/counters.ts';
+import type {LinkFacts} from '../model/facts.ts';
+import type {Drop, DropLayer} from '../model/rates.ts';
+import type {Readings} from '../model/snapshot.ts';
+import type {Topology} from '../model/topology.ts';
 import {deriveInterfaceDrops, deriveQdiscDrops, deriveSoftnetDrops} from './device-drops.ts';
 import {isHardware} from './lower-devices.ts';
 import {deriveDriverDrops, deriveRingDrops, type Pair} from './nic-drops.ts';

@@ -1,4 +1,7 @@
-import type {InterruptRate, InterruptRow, Interrupts, IrqFacts, IrqRole} from '../model.ts';
+import type {InterruptRow, Interrupts} from '../model/counters.ts';
+import type {IrqFacts} from '../model/facts.ts';
+import type {InterruptRate} from '../model/rates.ts';
+import type {IrqRole} from '../model/topology.ts';
 import {maximumInterrupts, subtractCounter32} from './counters.ts';
 
 /** Who owns an interrupt, and where it may and does arrive: joined to the rates where known. */

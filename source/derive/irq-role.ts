@@ -1,4 +1,4 @@
-import type {IrqRole, QueueRole} from '../model.ts';
+import type {IrqRole, QueueRole} from '../model/topology.ts';
 
 /**
 What an interrupt of a network device serves, by its action names (shared interrupts have several, with commas between).

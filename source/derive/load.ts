@@ -1,4 +1,4 @@
-import type {Rates, ThreadRate} from '../model.ts';
+import type {Rates, ThreadRate} from '../model/rates.ts';
 import type {Path} from './path.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type {LinkFacts} from '../model.ts';
+import type {LinkFacts} from '../model/facts.ts';
 
 /**
 The ways down from an interface to the devices that own its rings: each a list of names from the interface to the device.

@@ -1,4 +1,5 @@
-import type {LinkFacts, Readings} from '../model.ts';
+import type {LinkFacts} from '../model/facts.ts';
+import type {Readings} from '../model/snapshot.ts';
 
 /** NetBird's own interface: the one that has the public key which NetBird says is its own. */
 export function findNetbirdLink({links, wireguard, netbird}: Readings): LinkFacts | undefined {

@@ -1,4 +1,5 @@
-import type {Counters, Drop, NicStatistic} from '../model.ts';
+import type {Counters, NicStatistic} from '../model/counters.ts';
+import type {Drop} from '../model/rates.ts';
 import {type DropKind, makeDrop} from './drop.ts';
 
 /** A counter of a kind in two readings of one device. */

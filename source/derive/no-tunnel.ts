@@ -1,4 +1,4 @@
-import type {Topology} from '../model.ts';
+import type {Topology} from '../model/topology.ts';
 
 /** Why no tunnel is shown, and what to do: one sentence. */
 export function describeNoTunnel({absent}: Topology): string {

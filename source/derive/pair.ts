@@ -1,4 +1,4 @@
-import type {Reading} from '../model.ts';
+import type {Reading} from '../model/snapshot.ts';
 
 /**
 Hands the values of two readings of one source, and the seconds between them, to `derive`.

@@ -1,4 +1,6 @@
-import type {InterruptRate, PeerRates, Rates, Situation, Topology, Tunnel, Underlay} from '../model.ts';
+import type {InterruptRate, PeerRates, Rates} from '../model/rates.ts';
+import type {Topology, Tunnel, Underlay} from '../model/topology.ts';
+import type {Situation} from '../model/tuning.ts';
 
 /** The way of the busiest tunnel's packets: who sends or gets them, over which device, queue and interrupt, on which CPU. */
 export interface Path {

@@ -1,4 +1,7 @@
-import type {NetbirdPeer, PeerRates, Readings, WireGuardInterface, WireGuardPeer} from '../model.ts';
+import type {WireGuardInterface, WireGuardPeer} from '../model/counters.ts';
+import type {NetbirdPeer} from '../model/facts.ts';
+import type {PeerRates} from '../model/rates.ts';
+import type {Readings} from '../model/snapshot.ts';
 import {subtractCounter64} from './counters.ts';
 import {derivePair} from './pair.ts';
 import {hasAddress, isLoopback} from './topology.ts';

@@ -1,4 +1,5 @@
-import type {Conntrack, Counters, Drop, DropLayer} from '../model.ts';
+import type {Conntrack, Counters} from '../model/counters.ts';
+import type {Drop, DropLayer} from '../model/rates.ts';
 import {maximumPackets, subtractCounter32} from './counters.ts';
 import {type DropKind, makeDrop} from './drop.ts';
 import type {Pair} from './nic-drops.ts';

@@ -1,4 +1,6 @@
-import type {NicStatistic, QueueRate, Readings} from '../model.ts';
+import type {NicStatistic} from '../model/counters.ts';
+import type {QueueRate} from '../model/rates.ts';
+import type {Readings} from '../model/snapshot.ts';
 import {maximumPackets, subtractCounter32, subtractCounter64} from './counters.ts';
 import {derivePair} from './pair.ts';
 

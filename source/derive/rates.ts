@@ -1,4 +1,6 @@
-import type {Rates, Readings, Topology} from '../model.ts';
+import type {Rates} from '../model/rates.ts';
+import type {Readings} from '../model/snapshot.ts';
+import type {Topology} from '../model/topology.ts';
 import {deriveCoreRates} from './core-rates.ts';
 import {deriveLinkRates, deriveProtocolRates} from './counter-rates.ts';
 import {deriveDrops} from './drops.ts';

@@ -1,4 +1,4 @@
-import type {Qdisc} from '../model.ts';
+import type {Qdisc} from '../model/counters.ts';
 
 /**
 The queueing discipline at a device's root in words: `fq`; `mq fq` where every send queue has the same; `mq fq_codel

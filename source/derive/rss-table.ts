@@ -1,4 +1,4 @@
-import type {NicFacts} from '../model.ts';
+import type {NicFacts} from '../model/facts.ts';
 
 /**
 The indirection table in the words that `ethtool -X` takes: `default` (ring by turns, as the kernel sets it up), `equal 2`,

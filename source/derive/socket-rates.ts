@@ -1,4 +1,5 @@
-import type {SocketRate, TcpSocket} from '../model.ts';
+import type {TcpSocket} from '../model/counters.ts';
+import type {SocketRate} from '../model/rates.ts';
 import {subtractCounter64} from './counters.ts';
 
 /**

@@ -1,4 +1,5 @@
-import type {Softirqs, SoftnetRates, SoftnetRow} from '../model.ts';
+import type {Softirqs, SoftnetRow} from '../model/counters.ts';
+import type {SoftnetRates} from '../model/rates.ts';
 import {maximumInterrupts, maximumPackets, subtractCounter32} from './counters.ts';
 
 /**

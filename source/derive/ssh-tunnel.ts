@@ -1,4 +1,5 @@
-import type {Readings, Topology} from '../model.ts';
+import type {Readings} from '../model/snapshot.ts';
+import type {Topology} from '../model/topology.ts';
 
 /** The tunnel through which the user is connected: the one that owns the address at which the ssh connection arrived. */
 export function findSshTunnel({machine, addresses, links}: Readings, {tunnels}: Topology): string | undefined {

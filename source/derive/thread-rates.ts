@@ -1,4 +1,6 @@
-import type {SelfTimes, ThreadRate, ThreadTimes} from '../model.ts';
+import type {ThreadTimes} from '../model/counters.ts';
+import type {ThreadRate} from '../model/rates.ts';
+import type {SelfTimes} from '../model/snapshot.ts';
 
 /** Ticks a second in `/proc/PID/stat` on every Linux, whatever its HZ. */
 const userHz = 100;

@@ -1,4 +1,7 @@
-import type {LinkFacts, Readings, Topology, Tunnel, Underlay, WireGuardPeer} from '../model.ts';
+import type {WireGuardPeer} from '../model/counters.ts';
+import type {LinkFacts} from '../model/facts.ts';
+import type {Readings} from '../model/snapshot.ts';
+import type {Topology, Tunnel, Underlay} from '../model/topology.ts';
 import {deriveDeviceIrqs} from './device-irqs.ts';
 import {findWaysDown, isHardware} from './lower-devices.ts';
 

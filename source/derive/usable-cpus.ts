@@ -1,4 +1,4 @@
-import type {CpuFacts, LinkFacts, MachineFacts} from '../model.ts';
+import type {CpuFacts, LinkFacts, MachineFacts} from '../model/facts.ts';
 
 /**
 The CPUs that network work of a device may be given, the best first: online, not isolated, in the device's NUMA node where

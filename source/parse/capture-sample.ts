@@ -1,4 +1,4 @@
-import type {Stamp} from '../model.ts';
+import type {Stamp} from '../model/snapshot.ts';
 import {ParseError} from './parse-error.ts';
 
 /** One thing that a Host gave: the body of a file, a link, a list or a program, or an error in its place. */

@@ -1,4 +1,4 @@
-import type {Counters} from '../model.ts';
+import type {Counters} from '../model/counters.ts';
 import {readHex32} from './number.ts';
 import {ParseError} from './parse-error.ts';
 

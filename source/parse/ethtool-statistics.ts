@@ -1,4 +1,4 @@
-import type {NicStatistic} from '../model.ts';
+import type {NicStatistic} from '../model/counters.ts';
 import {ParseError} from './parse-error.ts';
 import {stripControls} from './printable.ts';
 

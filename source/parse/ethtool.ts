@@ -1,4 +1,4 @@
-import type {Channels, NicFacts, Rings} from '../model.ts';
+import type {Channels, NicFacts, Rings} from '../model/facts.ts';
 import {ParseError} from './parse-error.ts';
 import {stripControls} from './printable.ts';
 

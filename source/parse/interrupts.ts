@@ -1,4 +1,4 @@
-import type {InterruptRow, Interrupts} from '../model.ts';
+import type {InterruptRow, Interrupts} from '../model/counters.ts';
 import {parseActions} from './interrupt-actions.ts';
 import {ParseError} from './parse-error.ts';
 

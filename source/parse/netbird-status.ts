@@ -1,4 +1,4 @@
-import type {NetbirdPeer, NetbirdStatus} from '../model.ts';
+import type {NetbirdPeer, NetbirdStatus} from '../model/facts.ts';
 import {isObject, type JsonObject, omitUnknown, parseJson, readNumber, readObjects, readText} from './json.ts';
 import {ParseError} from './parse-error.ts';
 

@@ -1,4 +1,4 @@
-import type {Qdisc} from '../model.ts';
+import type {Qdisc} from '../model/counters.ts';
 import {type JsonObject, omitUnknown, parseJson, readNumber, readObjects, readText} from './json.ts';
 import {ParseError} from './parse-error.ts';
 

@@ -1,4 +1,4 @@
-import type {TcpSocket} from '../model.ts';
+import type {TcpSocket} from '../model/counters.ts';
 import {omitUnknown} from './json.ts';
 import {readCount} from './number.ts';
 import {stripControls} from './printable.ts';

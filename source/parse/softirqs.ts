@@ -1,4 +1,4 @@
-import type {Softirqs} from '../model.ts';
+import type {Softirqs} from '../model/counters.ts';
 import {readCount} from './number.ts';
 import {ParseError} from './parse-error.ts';
 

@@ -1,4 +1,4 @@
-import type {SoftnetRow} from '../model.ts';
+import type {SoftnetRow} from '../model/counters.ts';
 import {readHex32} from './number.ts';
 import {ParseError} from './parse-error.ts';
 

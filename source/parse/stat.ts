@@ -1,4 +1,4 @@
-import type {CpuTicks, CpuTimes} from '../model.ts';
+import type {CpuTicks, CpuTimes} from '../model/counters.ts';
 import {readCount} from './number.ts';
 import {ParseError} from './parse-error.ts';
 

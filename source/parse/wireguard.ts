@@ -1,4 +1,4 @@
-import type {WireGuardInterface, WireGuardPeer} from '../model.ts';
+import type {WireGuardInterface, WireGuardPeer} from '../model/counters.ts';
 import {ParseError} from './parse-error.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type {BenchItem, BenchResult} from '../bench/bench.ts';
 import {findVerdict, listFigures, type ScenarioRun} from '../bench/run.ts';
-import type {Drop} from '../model.ts';
+import type {Drop} from '../model/rates.ts';
 
 /** What scenarios gave, as the JSON of `nbtop bench --json`, schema `nbtop.bench/1` (`docs/json.md`). */
 export function formatBench(result: BenchResult, version: string, host?: string): object {

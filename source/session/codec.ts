@@ -1,4 +1,5 @@
-import type {Reading, Readings, SampleEvent, SessionEvent, SessionHeader, SourceName, Stamp} from '../model.ts';
+import type {SampleEvent, SessionEvent, SessionHeader} from '../model/events.ts';
+import type {Reading, Readings, SourceName, Stamp} from '../model/snapshot.ts';
 import {applyChange, findChange, formatJson} from './delta.ts';
 
 /** The version of the file format that this program writes. */

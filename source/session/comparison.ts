@@ -1,4 +1,4 @@
-import type {ScenarioEvent, TimelineEvent, TrialVerdict} from '../model.ts';
+import type {ScenarioEvent, TimelineEvent, TrialVerdict} from '../model/events.ts';
 import type {Configuration} from './configurations.ts';
 import {percentile, type SampleFigures, summarise, type WindowFigures} from './figures.ts';
 

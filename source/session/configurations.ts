@@ -1,4 +1,6 @@
-import type {JournalEvent, Stamp, TimelineEvent} from '../model.ts';
+import type {TimelineEvent} from '../model/events.ts';
+import type {JournalEvent} from '../model/journal.ts';
+import type {Stamp} from '../model/snapshot.ts';
 
 /** A stretch of a session in which no setting was changed by tuning. Times are monotonic seconds. */
 export interface Configuration {

@@ -1,4 +1,5 @@
-import type {MachineFacts, SampleEvent, TimelineEvent} from '../model.ts';
+import type {SampleEvent, TimelineEvent} from '../model/events.ts';
+import type {MachineFacts} from '../model/facts.ts';
 import {createFiguresReader, type SampleFigures} from './figures.ts';
 import {createFold} from './fold.ts';
 import type {SessionDigest} from './report.ts';

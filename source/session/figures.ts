@@ -1,4 +1,5 @@
-import type {DropLayer, Stamp} from '../model.ts';
+import type {DropLayer} from '../model/rates.ts';
+import type {Stamp} from '../model/snapshot.ts';
 import {dropKey, type State} from './state.ts';
 
 /** The figures of one sample that comparisons and plots are made of. What its sources did not give is absent. */

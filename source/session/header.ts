@@ -1,5 +1,8 @@
 import type {TopologyOptions} from '../derive/topology.ts';
-import type {MachineFacts, Readings, SessionHeader, Stamp, Wish} from '../model.ts';
+import type {SessionHeader} from '../model/events.ts';
+import type {MachineFacts} from '../model/facts.ts';
+import type {Readings, Stamp} from '../model/snapshot.ts';
+import type {Wish} from '../model/tuning.ts';
 import {sessionFormat} from './codec.ts';
 
 /** The first line of a session that begins now, with what the readings tell of the machine. */

@@ -1,5 +1,5 @@
 import type {Host} from '../host.ts';
-import type {TuningEvent} from '../model.ts';
+import type {TuningEvent} from '../model/events.ts';
 import {parseJournal} from '../tuning/journal.ts';
 
 const newline = 0x0a;

@@ -1,14 +1,8 @@
-import type {
-	Finding,
-	FindingEvent,
-	LinkEvent,
-	LinkFacts,
-	PeerEvent,
-	PeerRates,
-	Problem,
-	ProblemEvent,
-	TimelineEvent,
-} from '../model.ts';
+import type {FindingEvent, LinkEvent, PeerEvent, ProblemEvent, TimelineEvent} from '../model/events.ts';
+import type {LinkFacts} from '../model/facts.ts';
+import type {Finding} from '../model/findings.ts';
+import type {PeerRates} from '../model/rates.ts';
+import type {Problem} from '../model/snapshot.ts';
 import {peerKey, type State} from './state.ts';
 
 /**

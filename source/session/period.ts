@@ -1,4 +1,4 @@
-import type {Stamp} from '../model.ts';
+import type {Stamp} from '../model/snapshot.ts';
 import type {Period} from './digest.ts';
 import {type SessionIndex, scanSession} from './scan.ts';
 import type {Session} from './session.ts';

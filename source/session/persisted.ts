@@ -1,5 +1,6 @@
 import type {Host} from '../host.ts';
-import type {PersistedEvent, Wish} from '../model.ts';
+import type {PersistedEvent} from '../model/events.ts';
+import type {Wish} from '../model/tuning.ts';
 
 /** What is set again at every start of the machine, as the list says that `nbtop persist` keeps. */
 export interface Persisted {

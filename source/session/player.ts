@@ -1,6 +1,7 @@
 import type {TopologyOptions} from '../derive/topology.ts';
 import type {Host} from '../host.ts';
-import type {Stamp, TimelineEvent} from '../model.ts';
+import type {TimelineEvent} from '../model/events.ts';
+import type {Stamp} from '../model/snapshot.ts';
 import {type Checkpoint, createFold} from './fold.ts';
 import {type EventPlace, type SessionIndex, scanSession} from './scan.ts';
 import type {Lines} from './session.ts';

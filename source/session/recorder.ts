@@ -1,7 +1,10 @@
 import type {TopologyOptions} from '../derive/topology.ts';
 import type {Writer} from '../host/writer.ts';
 import {type Host, HostError} from '../host.ts';
-import type {JournalEvent, Readings, SampleEvent, SessionEvent, TimelineEvent, Wish} from '../model.ts';
+import type {SampleEvent, SessionEvent, TimelineEvent} from '../model/events.ts';
+import type {JournalEvent} from '../model/journal.ts';
+import type {Readings} from '../model/snapshot.ts';
+import type {Wish} from '../model/tuning.ts';
 import {listOpenEvents} from '../tuning/journal.ts';
 import {createEncoder, formatHeader} from './codec.ts';
 import {openInFolder} from './folder.ts';

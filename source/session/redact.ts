@@ -1,4 +1,4 @@
-import type {Readings} from '../model.ts';
+import type {Readings} from '../model/snapshot.ts';
 import {createPlaceholders, type Placeholders, type Replacement} from './placeholders.ts';
 import {findIpv6} from './sensitive.ts';
 

@@ -1,4 +1,7 @@
-import type {InterfaceSummary, MachineFacts, SessionHeader, Setting, Stamp, TimelineEvent, Wish} from '../model.ts';
+import type {InterfaceSummary, SessionHeader, TimelineEvent} from '../model/events.ts';
+import type {MachineFacts} from '../model/facts.ts';
+import type {Stamp} from '../model/snapshot.ts';
+import type {Setting, Wish} from '../model/tuning.ts';
 import {type ComparisonRow, compareConfigurations} from './comparison.ts';
 import {type Configuration, divideByTuning} from './configurations.ts';
 import type {SampleFigures} from './figures.ts';

@@ -1,4 +1,4 @@
-import type {Stamp} from '../model.ts';
+import type {Stamp} from '../model/snapshot.ts';
 import type {SessionLine} from './codec.ts';
 import type {State} from './state.ts';
 

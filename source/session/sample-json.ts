@@ -1,4 +1,7 @@
-import type {CpuRates, LinkFacts, Readings, Tunnel} from '../model.ts';
+import type {LinkFacts} from '../model/facts.ts';
+import type {CpuRates} from '../model/rates.ts';
+import type {Readings} from '../model/snapshot.ts';
+import type {Tunnel} from '../model/topology.ts';
 import type {State} from './state.ts';
 
 /**

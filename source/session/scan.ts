@@ -1,4 +1,5 @@
-import type {Stamp, TimelineEvent} from '../model.ts';
+import type {TimelineEvent} from '../model/events.ts';
+import type {Stamp} from '../model/snapshot.ts';
 import {createDecoder} from './codec.ts';
 import type {Lines} from './session.ts';
 

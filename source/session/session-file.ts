@@ -1,5 +1,5 @@
 import type {Host} from '../host.ts';
-import type {SessionHeader} from '../model.ts';
+import type {SessionHeader} from '../model/events.ts';
 import {createDecoder, sessionFormat} from './codec.ts';
 import type {Lines, Session} from './session.ts';
 

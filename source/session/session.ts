@@ -1,4 +1,4 @@
-import type {SessionHeader} from '../model.ts';
+import type {SessionHeader} from '../model/events.ts';
 
 /** A session as it was read: its header, and its lines after that. */
 export interface Session {

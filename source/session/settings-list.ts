@@ -1,4 +1,5 @@
-import type {Channels, IrqFacts, LinkFacts, NicFacts, Readings, Rings} from '../model.ts';
+import type {Channels, IrqFacts, LinkFacts, NicFacts, Rings} from '../model/facts.ts';
+import type {Readings} from '../model/snapshot.ts';
 
 /** Settings by a name that people know them by (`eth0 rx-0 rps_cpus`), as text. */
 export type SettingsList = Readonly<Record<string, string>>;

@@ -1,4 +1,4 @@
-import type {SessionEvent} from '../model.ts';
+import type {SessionEvent} from '../model/events.ts';
 import {createDecoder, createEncoder, formatHeader} from './codec.ts';
 import {formatJson} from './delta.ts';
 import type {Replacement} from './placeholders.ts';

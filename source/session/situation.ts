@@ -1,4 +1,4 @@
-import type {Situation} from '../model.ts';
+import type {Situation} from '../model/tuning.ts';
 import {foldJournal, type JournalState} from '../tuning/journal.ts';
 import type {State} from './state.ts';
 

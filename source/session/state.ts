@@ -1,24 +1,13 @@
 import {deriveFindings, type FindingsMemory, initialMemory} from '../derive/findings.ts';
 import {deriveRates} from '../derive/rates.ts';
 import {deriveTopology, type TopologyOptions} from '../derive/topology.ts';
-import type {
-	Drop,
-	Finding,
-	JournalEvent,
-	Rates,
-	Reading,
-	Readings,
-	SampleEvent,
-	SessionEvent,
-	SilentRule,
-	Snapshot,
-	SourceName,
-	Stamp,
-	TimelineEvent,
-	Topology,
-	Verdict,
-	WireGuardInterface,
-} from '../model.ts';
+import type {WireGuardInterface} from '../model/counters.ts';
+import type {SampleEvent, SessionEvent, TimelineEvent} from '../model/events.ts';
+import type {Finding, SilentRule, Verdict} from '../model/findings.ts';
+import type {JournalEvent} from '../model/journal.ts';
+import type {Drop, Rates} from '../model/rates.ts';
+import type {Reading, Readings, Snapshot, SourceName, Stamp} from '../model/snapshot.ts';
+import type {Topology} from '../model/topology.ts';
 
 /** How many ticks of history the traces keep. */
 export const historyLength = 60;

@@ -1,4 +1,7 @@
-import type {Change, JournalEvent, Setting, Stamp, StepVerdict, TimelineEvent} from '../model.ts';
+import type {TimelineEvent} from '../model/events.ts';
+import type {JournalEvent, StepVerdict} from '../model/journal.ts';
+import type {Stamp} from '../model/snapshot.ts';
+import type {Change, Setting} from '../model/tuning.ts';
 
 /** One application of a step, as the events of a session tell it. */
 export interface StepTold {

@@ -1,5 +1,5 @@
 import type {TopologyOptions} from '../derive/topology.ts';
-import type {SessionEvent} from '../model.ts';
+import type {SessionEvent} from '../model/events.ts';
 import {initialState, reduce, type State} from './state.ts';
 
 /** Holds the state; who draws it listens. */

@@ -1,4 +1,5 @@
-import type {Situation, StepVerdict, TuningStep} from '../model.ts';
+import type {StepVerdict} from '../model/journal.ts';
+import type {Situation, TuningStep} from '../model/tuning.ts';
 
 /** Judges whether what must move has moved, from a situation before the step and one some seconds after. */
 export function judgeStep(

@@ -1,6 +1,6 @@
 import type {Lock} from '../host/processes.ts';
 import {type Host, HostError} from '../host.ts';
-import type {JournalEvent} from '../model.ts';
+import type {JournalEvent} from '../model/journal.ts';
 import {foldJournal, formatEvent, type JournalState, parseJournal} from './journal.ts';
 
 export const defaultStateFolder = '/var/lib/nbtop';

@@ -1,4 +1,6 @@
-import type {Change, DeviceIdentity, JournalEvent, ProcessIdentity, Setting, Stamp, StepVerdict} from '../model.ts';
+import type {DeviceIdentity, JournalEvent, ProcessIdentity, StepVerdict} from '../model/journal.ts';
+import type {Stamp} from '../model/snapshot.ts';
+import type {Change, Setting} from '../model/tuning.ts';
 
 /** One write that the journal tells of. */
 export interface JournalWrite {

@@ -1,5 +1,6 @@
 import type {Host} from '../host.ts';
-import type {Change, MachineFacts, Setting, Situation, TuningStep} from '../model.ts';
+import type {MachineFacts} from '../model/facts.ts';
+import type {Change, Setting, Situation, TuningStep} from '../model/tuning.ts';
 import {describeSetting, disturbs, isSameValue, readSetting, toShellLine} from './settings.ts';
 import {wordsOf} from './words.ts';
 

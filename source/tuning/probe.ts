@@ -1,6 +1,9 @@
 import {isLoopback} from '../derive/topology.ts';
 import type {Host} from '../host.ts';
-import type {PathProbe, Readings, Situation, Tunnel, WireGuardPeer} from '../model.ts';
+import type {WireGuardPeer} from '../model/counters.ts';
+import type {Readings} from '../model/snapshot.ts';
+import type {Tunnel} from '../model/topology.ts';
+import type {PathProbe, Situation} from '../model/tuning.ts';
 import {parsePing} from '../parse/ping.ts';
 import {parseSnmp, parseSnmp6} from '../parse/protocol-counters.ts';
 

@@ -1,5 +1,5 @@
 import type {Host} from '../host.ts';
-import type {ProcessIdentity} from '../model.ts';
+import type {ProcessIdentity} from '../model/journal.ts';
 import {parseProcessStat} from '../parse/process-stat.ts';
 
 /** This very process. Throws a `HostError` without `/proc`. */

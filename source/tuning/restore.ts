@@ -1,5 +1,6 @@
 import {type Host, HostError} from '../host.ts';
-import type {DeviceIdentity, Setting} from '../model.ts';
+import type {DeviceIdentity} from '../model/journal.ts';
+import type {Setting} from '../model/tuning.ts';
 import {expectedValue, type JournalState, type JournalWrite} from './journal.ts';
 import type {Journal, JournalEntry} from './journal-file.ts';
 import {

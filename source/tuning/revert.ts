@@ -1,5 +1,5 @@
 import type {Host} from '../host.ts';
-import type {Setting} from '../model.ts';
+import type {Setting} from '../model/tuning.ts';
 import type {Journal} from './journal-file.ts';
 import {type Left, planRestorations, putBack, tryAppending} from './restore.ts';
 

@@ -1,5 +1,6 @@
 import type {Host} from '../host.ts';
-import type {MachineFacts, Risk, Setting} from '../model.ts';
+import type {MachineFacts} from '../model/facts.ts';
+import type {Risk, Setting} from '../model/tuning.ts';
 import {channels, ring, rssTable, rxFlowHash} from './settings/ethtool.ts';
 import {irqbalanceBan} from './settings/irqbalance.ts';
 import {irqAffinity, mtu, rpsCpus, rpsFlowCount, sysctl, threadedNapi, xpsCpus} from './settings/knobs.ts';

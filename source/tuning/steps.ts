@@ -1,4 +1,4 @@
-import type {TuningStep} from '../model.ts';
+import type {TuningStep} from '../model/tuning.ts';
 import {backlogBudget} from './steps/backlog-budget.ts';
 import {bbrFq} from './steps/bbr-fq.ts';
 import {channels} from './steps/channels.ts';

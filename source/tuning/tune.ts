@@ -1,5 +1,6 @@
 import type {Host} from '../host.ts';
-import type {MachineFacts, Setting} from '../model.ts';
+import type {MachineFacts} from '../model/facts.ts';
+import type {Setting} from '../model/tuning.ts';
 import {findOpen, settingKey, type Transaction} from './journal.ts';
 import type {Journal, JournalEntry} from './journal-file.ts';
 import type {PlannedChange, Preview} from './preview.ts';

@@ -1,4 +1,5 @@
-import type {PathProbe, StepVerdict, TuningStep} from '../model.ts';
+import type {StepVerdict} from '../model/journal.ts';
+import type {PathProbe, TuningStep} from '../model/tuning.ts';
 import {findOpen, type JournalState} from './journal.ts';
 import type {Preview} from './preview.ts';
 import type {Notice} from './recover.ts';

@@ -1,4 +1,4 @@
-import type {PathProbe, Situation, TuningStep} from '../model.ts';
+import type {PathProbe, Situation, TuningStep} from '../model/tuning.ts';
 import {toSituation} from '../session/situation.ts';
 import {judgeStep} from './effect.ts';
 import {findOpen} from './journal.ts';

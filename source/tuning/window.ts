@@ -1,6 +1,7 @@
 import {deriveRates} from '../derive/rates.ts';
 import type {Host} from '../host.ts';
-import type {Readings, Situation, SourceName} from '../model.ts';
+import type {Readings, SourceName} from '../model/snapshot.ts';
+import type {Situation} from '../model/tuning.ts';
 import {toSituation} from '../session/situation.ts';
 import type {Store} from '../session/store.ts';
 

@@ -2,7 +2,7 @@ import {type AutopilotResult, describeInForce} from '../bench/autopilot.ts';
 import type {Loop, Next} from '../bench/loop.ts';
 import {findVerdict, type ScenarioRun} from '../bench/run.ts';
 import {bits, rate} from '../derive/findings/words.ts';
-import type {AutopilotEvent} from '../model.ts';
+import type {AutopilotEvent} from '../model/events.ts';
 import {describeMeasuring} from './measuring-lines.ts';
 import {wrapText} from './wrap.ts';
 

@@ -3,7 +3,7 @@ import type {DerivedFigure} from '../bench/derived-figures.ts';
 import type {Progress} from '../bench/progress.ts';
 import {findVerdict, type ScenarioRun} from '../bench/run.ts';
 import {bits, percent} from '../derive/findings/words.ts';
-import type {Rates} from '../model.ts';
+import type {Rates} from '../model/rates.ts';
 import {formatCount} from './format.ts';
 import {wrapText} from './wrap.ts';
 

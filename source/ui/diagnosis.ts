@@ -1,4 +1,4 @@
-import type {Evidence, Finding, SilentRule} from '../model.ts';
+import type {Evidence, Finding, SilentRule} from '../model/findings.ts';
 import type {State} from '../session/state.ts';
 import {formatAge} from './format.ts';
 import {wrapText} from './wrap.ts';

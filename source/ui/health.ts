@@ -1,5 +1,5 @@
 import {describeAbsent} from '../derive/no-tunnel.ts';
-import type {Problem, SourceName} from '../model.ts';
+import type {Problem, SourceName} from '../model/snapshot.ts';
 import {countedSources, isStale, type State} from '../session/state.ts';
 import {formatAge} from './format.ts';
 

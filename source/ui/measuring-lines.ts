@@ -1,5 +1,5 @@
 import {bits, rate} from '../derive/findings/words.ts';
-import type {AutopilotEvent, ScenarioEvent, TimelineEvent, TrialEvent} from '../model.ts';
+import type {AutopilotEvent, ScenarioEvent, TimelineEvent, TrialEvent} from '../model/events.ts';
 
 /** One event of a measurement in one line; absent for what else happens meanwhile. */
 export function describeMeasuring(event: TimelineEvent): string | undefined {

@@ -1,4 +1,4 @@
-import type {QueueRole} from '../model.ts';
+import type {QueueRole} from '../model/topology.ts';
 
 /** A device's queue in a few letters: `rx-0`, `tx-3`, `q-2` for one that serves both ways, `control`. */
 export function nameQueue(role: QueueRole | undefined, queue: number | undefined): string {

@@ -1,4 +1,5 @@
-import type {JournalEvent, TimelineEvent} from '../model.ts';
+import type {TimelineEvent} from '../model/events.ts';
+import type {JournalEvent} from '../model/journal.ts';
 import type {Position} from '../session/player.ts';
 import {describeVerdict} from '../tuning/effect.ts';
 import {formatClock, formatLength} from './format.ts';

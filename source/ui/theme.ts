@@ -1,4 +1,4 @@
-import type {Severity} from '../model.ts';
+import type {Severity} from '../model/findings.ts';
 
 /** Looks as words. The screen says what a thing means; the theme says what that looks like. */
 export type Tone =

@@ -1,4 +1,4 @@
-import type {TuningStep} from '../model.ts';
+import type {TuningStep} from '../model/tuning.ts';
 import {findOpen, listSteps} from '../tuning/journal.ts';
 import {steps} from '../tuning/steps.ts';
 import type {Tuner} from '../tuning/tuner.ts';

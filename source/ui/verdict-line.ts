@@ -1,4 +1,4 @@
-import type {CpuRates, Drop, InterruptRate} from '../model.ts';
+import type {CpuRates, Drop, InterruptRate} from '../model/rates.ts';
 import type {State} from '../session/state.ts';
 import {describeHeld} from './diagnosis.ts';
 import {formatCount} from './format.ts';

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import {describeEnd, findObstacle, listCandidates, type Shown} from '../../source/bench/candidates.ts';
 import {findScenario, type Scenario, type ScenarioId} from '../../source/bench/scenarios.ts';
-import type {Finding, Severity} from '../../source/model.ts';
+import type {Finding, Severity} from '../../source/model/findings.ts';
 
 function makeFinding(id: string, steps: readonly string[], severity: Severity = 'limit', cause?: string): Finding {
 	const text = `${id} holds`;

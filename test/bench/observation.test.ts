@@ -1,6 +1,8 @@
 import {expect, test} from 'vitest';
 import {judgeWindow, measureGuards, type Observation, observe} from '../../source/bench/observation.ts';
-import type {Counters, Readings, SampleEvent} from '../../source/model.ts';
+import type {Counters} from '../../source/model/counters.ts';
+import type {SampleEvent} from '../../source/model/events.ts';
+import type {Readings} from '../../source/model/snapshot.ts';
 import {initialState, reduce, type State} from '../../source/session/state.ts';
 import {at, makeLink} from '../helpers/readings.ts';
 

@@ -1,7 +1,9 @@
 import {expect, test} from 'vitest';
 import {findPeer, hostOf, isInPrefix, listPeers, type Mesh} from '../../source/bench/peers.ts';
 import {deriveTopology} from '../../source/derive/topology.ts';
-import type {NetbirdPeer, Readings, WireGuardPeer} from '../../source/model.ts';
+import type {WireGuardPeer} from '../../source/model/counters.ts';
+import type {NetbirdPeer} from '../../source/model/facts.ts';
+import type {Readings} from '../../source/model/snapshot.ts';
 import {at, makeLink} from '../helpers/readings.ts';
 
 const wireguardPeers: readonly WireGuardPeer[] = [

@@ -5,7 +5,7 @@ import {findProgress} from '../../source/bench/progress.ts';
 import {runUntilValid} from '../../source/bench/repeat.ts';
 import {runScenario} from '../../source/bench/run.ts';
 import {findScenario, type Scenario, type ScenarioId} from '../../source/bench/scenarios.ts';
-import type {ScenarioEvent} from '../../source/model.ts';
+import type {ScenarioEvent} from '../../source/model/events.ts';
 import {initialState, type State} from '../../source/session/state.ts';
 import {formatRun, setUpLoad} from '../helpers/load.ts';
 import {readFixture} from '../helpers/parser-law.ts';

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {createIrqReader} from '../../source/collect/irqs.ts';
-import type {Topology} from '../../source/model.ts';
+import type {Topology} from '../../source/model/topology.ts';
 import {createMemoryHost} from '../helpers/memory-host.ts';
 import {at} from '../helpers/readings.ts';
 

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {createLinkStatisticsReader} from '../../source/collect/link-statistics.ts';
-import type {Topology} from '../../source/model.ts';
+import type {Topology} from '../../source/model/topology.ts';
 import {createMemoryHost} from '../helpers/memory-host.ts';
 
 const topology: Topology = {tunnels: [], underlays: [], pathDevices: ['wt0'], irqs: {}};

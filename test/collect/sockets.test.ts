@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest';
 import {createSocketReader} from '../../source/collect/sockets.ts';
-import type {Readings, Topology} from '../../source/model.ts';
+import type {Readings} from '../../source/model/snapshot.ts';
+import type {Topology} from '../../source/model/topology.ts';
 import {createMemoryHost} from '../helpers/memory-host.ts';
 import {at} from '../helpers/readings.ts';
 

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {createTrafficWatch} from '../../source/collect/traffic.ts';
-import type {Topology} from '../../source/model.ts';
+import type {Topology} from '../../source/model/topology.ts';
 import {at} from '../helpers/readings.ts';
 
 const path: Topology = {tunnels: [], underlays: [], pathDevices: ['wt0'], irqs: {}};

@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest';
 import {createWireGuardReader} from '../../source/collect/wireguard.ts';
-import type {LinkFacts, Topology} from '../../source/model.ts';
+import type {LinkFacts} from '../../source/model/facts.ts';
+import type {Topology} from '../../source/model/topology.ts';
 import {createMemoryHost} from '../helpers/memory-host.ts';
 import {at} from '../helpers/readings.ts';
 

@@ -2,7 +2,7 @@ import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {describe, expect, type TestContext, test, vi} from 'vitest';
-import type {ScenarioEvent} from '../../source/model.ts';
+import type {ScenarioEvent} from '../../source/model/events.ts';
 import {type Ended, makeNamespaces, missing, missingSsh} from '../helpers/namespaces.ts';
 
 // The real program and the real iperf3 between two network namespaces. `npm test` builds first.

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {keepPace} from '../../source/commands/pacing.ts';
-import type {SampleEvent} from '../../source/model.ts';
+import type {SampleEvent} from '../../source/model/events.ts';
 import {initialState, type State} from '../../source/session/state.ts';
 
 const sample: SampleEvent = {

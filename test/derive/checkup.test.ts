@@ -1,7 +1,8 @@
 import {expect, test} from 'vitest';
 import {checkedPrograms} from '../../source/derive/checkup/programs.ts';
 import {type Check, type Examined, examine, lacksEssential} from '../../source/derive/checkup.ts';
-import type {MachineFacts, Topology} from '../../source/model.ts';
+import type {MachineFacts} from '../../source/model/facts.ts';
+import type {Topology} from '../../source/model/topology.ts';
 import {at, makeLink} from '../helpers/readings.ts';
 import {makeFacts, makeNic} from '../helpers/situation.ts';
 

@@ -1,6 +1,9 @@
 import {describe, expect, test} from 'vitest';
 import {deriveDrops} from '../../source/derive/drops.ts';
-import type {Drop, Qdisc, Readings, Topology} from '../../source/model.ts';
+import type {Qdisc} from '../../source/model/counters.ts';
+import type {Drop} from '../../source/model/rates.ts';
+import type {Readings} from '../../source/model/snapshot.ts';
+import type {Topology} from '../../source/model/topology.ts';
 import {at, makeLink} from '../helpers/readings.ts';
 
 const topology: Topology = {

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {deriveDriverDrops, deriveRingDrops} from '../../source/derive/nic-drops.ts';
-import type {Counters, NicStatistic} from '../../source/model.ts';
+import type {Counters, NicStatistic} from '../../source/model/counters.ts';
 import {parseNicStatistics} from '../../source/parse/ethtool.ts';
 import {readFixture} from '../helpers/parser-law.ts';
 

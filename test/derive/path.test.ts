@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {derivePath, sumSharesByCpu} from '../../source/derive/path.ts';
-import type {Situation} from '../../source/model.ts';
+import type {Situation} from '../../source/model/tuning.ts';
 import type {State} from '../../source/session/state.ts';
 import {healthyLoad, type MachineLoad, watchMachine} from '../helpers/machine.ts';
 

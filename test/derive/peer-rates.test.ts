@@ -1,6 +1,8 @@
 import {describe, expect, test} from 'vitest';
 import {derivePeerRates} from '../../source/derive/peer-rates.ts';
-import type {NetbirdStatus, Readings, WireGuardPeer} from '../../source/model.ts';
+import type {WireGuardPeer} from '../../source/model/counters.ts';
+import type {NetbirdStatus} from '../../source/model/facts.ts';
+import type {Readings} from '../../source/model/snapshot.ts';
 import {parseNetbirdStatus} from '../../source/parse/netbird-status.ts';
 import {readFixture} from '../helpers/parser-law.ts';
 import {at, makeLink} from '../helpers/readings.ts';

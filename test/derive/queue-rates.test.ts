@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest';
 import {deriveQueueRates} from '../../source/derive/queue-rates.ts';
-import type {NicStatistic, QueueRate} from '../../source/model.ts';
+import type {NicStatistic} from '../../source/model/counters.ts';
+import type {QueueRate} from '../../source/model/rates.ts';
 import {parseNicStatistics} from '../../source/parse/ethtool.ts';
 import {readFixture} from '../helpers/parser-law.ts';
 import {at} from '../helpers/readings.ts';

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {deriveRates} from '../../source/derive/rates.ts';
-import type {Reading, Readings} from '../../source/model.ts';
+import type {Reading, Readings} from '../../source/model/snapshot.ts';
 import {parseInterrupts} from '../../source/parse/interrupts.ts';
 import {parseSoftirqs} from '../../source/parse/softirqs.ts';
 import {parseSoftnetStat} from '../../source/parse/softnet-stat.ts';

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {deriveSocketRates} from '../../source/derive/socket-rates.ts';
-import type {TcpSocket} from '../../source/model.ts';
+import type {TcpSocket} from '../../source/model/counters.ts';
 
 function makeSocket(parts: Partial<TcpSocket> = {}): TcpSocket {
 	return {local: '100.64.0.1:40000', peer: '100.64.0.2:5201', receiveQueue: 0, sendQueue: 0, ...parts};

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {findSshTunnel} from '../../source/derive/ssh-tunnel.ts';
-import type {Topology} from '../../source/model.ts';
+import type {Topology} from '../../source/model/topology.ts';
 
 const topology: Topology = {
 	tunnels: ['wg0', 'wt0'].map(name => ({interface: name, kind: 'kernel', underlays: []})),

@@ -1,7 +1,8 @@
 import {describe, expect, test} from 'vitest';
 import {describeNoTunnel} from '../../source/derive/no-tunnel.ts';
 import {deriveTopology} from '../../source/derive/topology.ts';
-import type {NetbirdStatus, WireGuardInterface} from '../../source/model.ts';
+import type {WireGuardInterface} from '../../source/model/counters.ts';
+import type {NetbirdStatus} from '../../source/model/facts.ts';
 import {at, makeInterrupt, makeLink, makeReadings} from '../helpers/readings.ts';
 
 const wt0 = makeLink('wt0', {kind: 'wireguard', mtu: 1280});

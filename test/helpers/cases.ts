@@ -1,4 +1,5 @@
-import type {Readings, Severity} from '../../source/model.ts';
+import type {Severity} from '../../source/model/findings.ts';
+import type {Readings} from '../../source/model/snapshot.ts';
 import {type CoreLoad, healthyLoad, idleLoad, type MachineLoad, type PeerLoad} from './machine.ts';
 
 /** A bottleneck: a machine that has it, one that nearly has it, and the source without which nobody can tell. */

@@ -1,4 +1,7 @@
-import type {Change, JournalEvent, SessionEvent, Stamp, TimelineEvent} from '../../source/model.ts';
+import type {SessionEvent, TimelineEvent} from '../../source/model/events.ts';
+import type {JournalEvent} from '../../source/model/journal.ts';
+import type {Stamp} from '../../source/model/snapshot.ts';
+import type {Change} from '../../source/model/tuning.ts';
 import {createEncoder, formatHeader} from '../../source/session/codec.ts';
 import {createHeader} from '../../source/session/header.ts';
 import type {Lines, Session} from '../../source/session/session.ts';

@@ -1,4 +1,4 @@
-import type {Setting} from '../../source/model.ts';
+import type {Setting} from '../../source/model/tuning.ts';
 import {setUp, startProgram} from './tuning.ts';
 
 export const affinity = {kind: 'irq-affinity', irq: 29, actions: 'virtio3-input.0'} as const satisfies Setting;

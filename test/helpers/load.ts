@@ -2,7 +2,7 @@ import type {BenchTools} from '../../source/bench/run.ts';
 import {createStandingServers} from '../../source/bench/servers.ts';
 import type {TrialTools} from '../../source/bench/trial.ts';
 import type {ProgramOutput} from '../../source/host.ts';
-import type {TimelineEvent} from '../../source/model.ts';
+import type {TimelineEvent} from '../../source/model/events.ts';
 import {initialState, type State} from '../../source/session/state.ts';
 import {setUp} from './tuning.ts';
 

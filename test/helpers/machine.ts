@@ -1,13 +1,7 @@
-import type {
-	Counters,
-	CpuTicks,
-	LinkFacts,
-	NetbirdPeer,
-	Readings,
-	SampleEvent,
-	TcpSocket,
-	WireGuardPeer,
-} from '../../source/model.ts';
+import type {Counters, CpuTicks, TcpSocket, WireGuardPeer} from '../../source/model/counters.ts';
+import type {SampleEvent} from '../../source/model/events.ts';
+import type {LinkFacts, NetbirdPeer} from '../../source/model/facts.ts';
+import type {Readings} from '../../source/model/snapshot.ts';
 import {initialState, reduce, type State} from '../../source/session/state.ts';
 import {makeLink} from './readings.ts';
 

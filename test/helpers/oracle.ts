@@ -1,4 +1,5 @@
-import type {Counters, CpuTicks, Readings, WireGuardPeer} from '../../source/model.ts';
+import type {Counters, CpuTicks, WireGuardPeer} from '../../source/model/counters.ts';
+import type {Readings} from '../../source/model/snapshot.ts';
 import type {State} from '../../source/session/state.ts';
 
 /*

@@ -1,4 +1,5 @@
-import type {LinkFacts, Setting} from '../../source/model.ts';
+import type {LinkFacts} from '../../source/model/facts.ts';
+import type {Setting} from '../../source/model/tuning.ts';
 import {foldJournal, type JournalState} from '../../source/tuning/journal.ts';
 import type {JournalEntry} from '../../source/tuning/journal-file.ts';
 import {makeLink} from './readings.ts';

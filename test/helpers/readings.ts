@@ -1,4 +1,6 @@
-import type {InterruptRow, LinkFacts, Reading, Readings, RouteFacts, WireGuardInterface} from '../../source/model.ts';
+import type {InterruptRow, WireGuardInterface} from '../../source/model/counters.ts';
+import type {LinkFacts, RouteFacts} from '../../source/model/facts.ts';
+import type {Reading, Readings} from '../../source/model/snapshot.ts';
 
 /** A reading at a time in seconds. */
 export function at<T>(seconds: number, value: T): Reading<T> {

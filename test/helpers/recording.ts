@@ -1,4 +1,6 @@
-import type {Counters, NicStatistic, Readings, SampleEvent, Stamp} from '../../source/model.ts';
+import type {Counters, NicStatistic} from '../../source/model/counters.ts';
+import type {SampleEvent} from '../../source/model/events.ts';
+import type {Readings, Stamp} from '../../source/model/snapshot.ts';
 
 /** What a made-up machine does in one second. */
 export interface Load {

@@ -1,5 +1,5 @@
 import {expect} from 'vitest';
-import type {Finding} from '../../source/model.ts';
+import type {Finding} from '../../source/model/findings.ts';
 
 /** Numbers of the trade that a sentence may hold without evidence: a version, what headers take, the usual rekey. */
 const plain = new Set(['3.16', '60', '80']);

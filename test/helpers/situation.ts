@@ -1,20 +1,9 @@
 import {deriveTopology} from '../../source/derive/topology.ts';
-import type {
-	CpuFacts,
-	InterruptRow,
-	IrqFacts,
-	LinkFacts,
-	MachineFacts,
-	NicFacts,
-	PathProbe,
-	Plan,
-	Qdisc,
-	Rates,
-	Readings,
-	Situation,
-	WireGuardPeer,
-	Wish,
-} from '../../source/model.ts';
+import type {InterruptRow, Qdisc, WireGuardPeer} from '../../source/model/counters.ts';
+import type {CpuFacts, IrqFacts, LinkFacts, MachineFacts, NicFacts} from '../../source/model/facts.ts';
+import type {Rates} from '../../source/model/rates.ts';
+import type {Readings} from '../../source/model/snapshot.ts';
+import type {PathProbe, Plan, Situation, Wish} from '../../source/model/tuning.ts';
 import {formatCpuMask} from '../../source/parse/cpu-list.ts';
 import {at, makeLink} from './readings.ts';
 

@@ -1,14 +1,8 @@
-import type {
-	CpuRates,
-	Drop,
-	Finding,
-	InterruptRate,
-	MachineFacts,
-	PeerRates,
-	QueueRate,
-	Readings,
-	WireGuardInterface,
-} from '../../source/model.ts';
+import type {WireGuardInterface} from '../../source/model/counters.ts';
+import type {MachineFacts} from '../../source/model/facts.ts';
+import type {Finding} from '../../source/model/findings.ts';
+import type {CpuRates, Drop, InterruptRate, PeerRates, QueueRate} from '../../source/model/rates.ts';
+import type {Readings} from '../../source/model/snapshot.ts';
 import {initialState, peerKey, type State} from '../../source/session/state.ts';
 
 /** A machine to make states of: how many CPUs, interrupts and peers, and how busy it is. */

@@ -1,5 +1,6 @@
 import type {Host} from '../../source/host.ts';
-import type {MachineFacts, Readings} from '../../source/model.ts';
+import type {MachineFacts} from '../../source/model/facts.ts';
+import type {Readings} from '../../source/model/snapshot.ts';
 import {followJournal} from '../../source/session/journal-tail.ts';
 import type {State} from '../../source/session/state.ts';
 import {createStore, type Store} from '../../source/session/store.ts';

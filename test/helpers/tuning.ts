@@ -1,4 +1,5 @@
-import type {Readings, Risk, Setting, Situation, TuningStep, Wish} from '../../source/model.ts';
+import type {Readings} from '../../source/model/snapshot.ts';
+import type {Risk, Setting, Situation, TuningStep, Wish} from '../../source/model/tuning.ts';
 import {foldJournal, type JournalState, parseJournal} from '../../source/tuning/journal.ts';
 import {type Journal, openJournal} from '../../source/tuning/journal-file.ts';
 import {previewStep} from '../../source/tuning/preview.ts';

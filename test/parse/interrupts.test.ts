@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import type {InterruptRow} from '../../source/model.ts';
+import type {InterruptRow} from '../../source/model/counters.ts';
 import {parseInterrupts} from '../../source/parse/interrupts.ts';
 import {expectCountersOrParseError} from '../helpers/counter-law.ts';
 import {damage} from '../helpers/parser-law.ts';

@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import type {NetbirdPeer} from '../../source/model.ts';
+import type {NetbirdPeer} from '../../source/model/facts.ts';
 import {parseNetbirdStatus} from '../../source/parse/netbird-status.ts';
 import {expectValuesOrParseError, readFixture} from '../helpers/parser-law.ts';
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import type {Readings, SampleEvent, SessionEvent} from '../../source/model.ts';
+import type {SampleEvent, SessionEvent} from '../../source/model/events.ts';
+import type {Readings} from '../../source/model/snapshot.ts';
 import {createDecoder, createEncoder, formatHeader, samplesPerKey} from '../../source/session/codec.ts';
 import {formatJson} from '../../source/session/delta.ts';
 

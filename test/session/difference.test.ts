@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import type {SessionEvent} from '../../source/model.ts';
+import type {SessionEvent} from '../../source/model/events.ts';
 import {compareSessions, formatDifference} from '../../source/session/difference.ts';
 import {digestSession} from '../../source/session/digest.ts';
 import {findPeriod} from '../../source/session/period.ts';

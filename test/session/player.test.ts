@@ -1,5 +1,6 @@
 import {afterEach, beforeEach, expect, test, vi} from 'vitest';
-import type {Finding, TimelineEvent} from '../../source/model.ts';
+import type {TimelineEvent} from '../../source/model/events.ts';
+import type {Finding} from '../../source/model/findings.ts';
 import {createEncoder, samplesPerKey} from '../../source/session/codec.ts';
 import {createPlayer, type Player} from '../../source/session/player.ts';
 import {createRecorder} from '../../source/session/recorder.ts';

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {settingWords} from '../../source/commands/report.ts';
-import type {TimelineEvent} from '../../source/model.ts';
+import type {TimelineEvent} from '../../source/model/events.ts';
 import {compareConfigurations} from '../../source/session/comparison.ts';
 import {divideByTuning} from '../../source/session/configurations.ts';
 import {digestSession} from '../../source/session/digest.ts';

@@ -2,7 +2,7 @@ import {readFileSync} from 'node:fs';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import {settingWords} from '../../source/commands/report.ts';
-import type {SessionEvent} from '../../source/model.ts';
+import type {SessionEvent} from '../../source/model/events.ts';
 import {digestSession} from '../../source/session/digest.ts';
 import {createRedactor} from '../../source/session/redact.ts';
 import {describeReport} from '../../source/session/report/document.ts';

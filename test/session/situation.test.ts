@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import type {JournalEvent} from '../../source/model.ts';
+import type {JournalEvent} from '../../source/model/journal.ts';
 import {readTuning} from '../../source/session/situation.ts';
 import type {State} from '../../source/session/state.ts';
 import {listSteps} from '../../source/tuning/journal.ts';

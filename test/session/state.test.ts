@@ -1,5 +1,7 @@
 import {expect, test} from 'vitest';
-import type {CpuTicks, Readings, SampleEvent, WireGuardPeer} from '../../source/model.ts';
+import type {CpuTicks, WireGuardPeer} from '../../source/model/counters.ts';
+import type {SampleEvent} from '../../source/model/events.ts';
+import type {Readings} from '../../source/model/snapshot.ts';
 import {dropKey, historyLength, initialState, peerKey, reduce, type State} from '../../source/session/state.ts';
 import {at} from '../helpers/readings.ts';
 

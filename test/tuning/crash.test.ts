@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import type {Wish} from '../../source/model.ts';
+import type {Wish} from '../../source/model/tuning.ts';
 import {runGuard} from '../../source/tuning/guard.ts';
 import {findOpen, listInForce} from '../../source/tuning/journal.ts';
 import {recover} from '../../source/tuning/recover.ts';

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import type {Setting} from '../../source/model.ts';
+import type {Setting} from '../../source/model/tuning.ts';
 import {armGuard, type GuardDuty, runGuard} from '../../source/tuning/guard.ts';
 import {listInForce} from '../../source/tuning/journal.ts';
 import {recover} from '../../source/tuning/recover.ts';

@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest';
-import type {JournalEvent, Setting} from '../../source/model.ts';
+import type {JournalEvent} from '../../source/model/journal.ts';
+import type {Setting} from '../../source/model/tuning.ts';
 import {
 	findOpen,
 	foldJournal,

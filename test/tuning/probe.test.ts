@@ -1,7 +1,8 @@
 import path from 'node:path';
 import {execa} from 'execa';
 import {describe, expect, test} from 'vitest';
-import type {PathProbe, WireGuardPeer} from '../../source/model.ts';
+import type {WireGuardPeer} from '../../source/model/counters.ts';
+import type {PathProbe} from '../../source/model/tuning.ts';
 import {probePaths} from '../../source/tuning/probe.ts';
 import {createFakeMachine} from '../helpers/host.ts';
 import {makeSituation, range, type SituationParts} from '../helpers/situation.ts';

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {HostError} from '../../source/host.ts';
-import type {Setting} from '../../source/model.ts';
+import type {Setting} from '../../source/model/tuning.ts';
 import {listInForce} from '../../source/tuning/journal.ts';
 import {chooseTimeLimit, previewStep} from '../../source/tuning/preview.ts';
 import {applyStep} from '../../source/tuning/tune.ts';

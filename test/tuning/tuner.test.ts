@@ -1,5 +1,5 @@
 import {expect, test, vi} from 'vitest';
-import type {Situation} from '../../source/model.ts';
+import type {Situation} from '../../source/model/tuning.ts';
 import {backlogBudget} from '../../source/tuning/steps/backlog-budget.ts';
 import type {Tuner} from '../../source/tuning/tuner.ts';
 import {findObstacle} from '../../source/tuning/tuner-status.ts';

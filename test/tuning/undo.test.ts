@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import type {Setting} from '../../source/model.ts';
+import type {Setting} from '../../source/model/tuning.ts';
 import {listInForce} from '../../source/tuning/journal.ts';
 import {confirm, undoAll, undoStep} from '../../source/tuning/undo.ts';
 import {affinity, channels, setUpNic} from '../helpers/fake-nic.ts';

@@ -4,7 +4,7 @@ import {runBench} from '../../source/bench/bench.ts';
 import {openLoopLog} from '../../source/bench/loop-log.ts';
 import {findScenario, type Scenario, scenarios} from '../../source/bench/scenarios.ts';
 import {runTrial} from '../../source/bench/trial.ts';
-import type {Finding} from '../../source/model.ts';
+import type {Finding} from '../../source/model/findings.ts';
 import {formatAutopilotText} from '../../source/ui/autopilot-text.ts';
 import {formatBenchText} from '../../source/ui/bench-text.ts';
 import {describeMeasuring} from '../../source/ui/measuring-lines.ts';

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import type {Problem} from '../../source/model.ts';
+import type {Problem} from '../../source/model/snapshot.ts';
 import {initialState, type State} from '../../source/session/state.ts';
 import {listStale, listTroubles} from '../../source/ui/health.ts';
 import {describeProblems} from '../../source/ui/overlays/problems.ts';

@@ -1,5 +1,5 @@
 import {expect, test, vi} from 'vitest';
-import type {JournalEvent} from '../../source/model.ts';
+import type {JournalEvent} from '../../source/model/journal.ts';
 import type {Player, Position} from '../../source/session/player.ts';
 import {type Controls, findBinding, type KeyContext} from '../../source/ui/keymap.ts';
 import {createPane} from '../../source/ui/panes.ts';

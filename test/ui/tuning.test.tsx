@@ -1,5 +1,6 @@
 import {afterEach, expect, test, vi} from 'vitest';
-import type {Finding, JournalEvent} from '../../source/model.ts';
+import type {Finding} from '../../source/model/findings.ts';
+import type {JournalEvent} from '../../source/model/journal.ts';
 import {describeSteps} from '../../source/ui/panes/step-lines.ts';
 import {startView} from '../../source/ui/tuning-keys.ts';
 import {initialView} from '../../source/ui/view.ts';

@@ -1,4 +1,4 @@
-import type {LinkFacts, NicFacts} from '../../model.ts';
+import type {LinkFacts, NicFacts} from '../../model/facts.ts';
 import type {Check, Examined} from '../checkup.ts';
 
 /** What the driver of each device below the tunnel lets be seen and set. */

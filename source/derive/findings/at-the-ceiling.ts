@@ -1,4 +1,4 @@
-import type {CpuRates} from '../../model.ts';
+import type {CpuRates} from '../../model/rates.ts';
 import {losesNothing} from './losses.ts';
 import type {Judgement, Rule} from './rule.ts';
 import type {Scene} from './scene.ts';

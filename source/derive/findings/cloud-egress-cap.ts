@@ -1,4 +1,4 @@
-import type {SocketRate} from '../../model.ts';
+import type {SocketRate} from '../../model/rates.ts';
 import {findMedian, findSpread, listDrops, losesNothing} from './losses.ts';
 import type {Judgement, Rule} from './rule.ts';
 import type {Scene} from './scene.ts';

@@ -1,4 +1,5 @@
-import type {CpuRates, Evidence, Rates, ThreadRate} from '../../model.ts';
+import type {Evidence} from '../../model/findings.ts';
+import type {CpuRates, Rates, ThreadRate} from '../../model/rates.ts';
 import {parseCpuMask} from '../../parse/cpu-list.ts';
 import {ParseError} from '../../parse/parse-error.ts';
 import type {Path} from '../path.ts';

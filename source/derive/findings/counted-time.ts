@@ -1,4 +1,5 @@
-import type {CpuTicks, Readings} from '../../model.ts';
+import type {CpuTicks} from '../../model/counters.ts';
+import type {Readings} from '../../model/snapshot.ts';
 
 /** USER_HZ: a CPU has so many ticks in a second. */
 const ticksPerSecond = 100;

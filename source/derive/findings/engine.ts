@@ -1,4 +1,4 @@
-import type {Finding, SilentRule, Verdict} from '../../model.ts';
+import type {Finding, SilentRule, Verdict} from '../../model/findings.ts';
 import {inputs, isEssential, readAt} from './inputs.ts';
 import type {Judgement, Rule} from './rule.ts';
 import {createScene, type Moment, type Scene, type SceneMemory} from './scene.ts';

@@ -1,4 +1,4 @@
-import type {Evidence} from '../../model.ts';
+import type {Evidence} from '../../model/findings.ts';
 import {formatCpuList} from '../../parse/cpu-list.ts';
 import type {Rule} from './rule.ts';
 import type {Scene} from './scene.ts';

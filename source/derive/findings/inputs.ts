@@ -1,4 +1,4 @@
-import type {Readings, SourceName} from '../../model.ts';
+import type {Readings, SourceName} from '../../model/snapshot.ts';
 import type {Scene} from './scene.ts';
 
 /** What rules may need. */

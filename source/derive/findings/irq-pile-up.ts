@@ -1,4 +1,4 @@
-import type {CpuRates} from '../../model.ts';
+import type {CpuRates} from '../../model/rates.ts';
 import {activeShare, type Path, type PathQueue} from '../path.ts';
 import {maximumBy} from './cores.ts';
 import type {Rule} from './rule.ts';

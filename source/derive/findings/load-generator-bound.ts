@@ -1,4 +1,4 @@
-import type {ThreadRate} from '../../model.ts';
+import type {ThreadRate} from '../../model/rates.ts';
 import type {Rule} from './rule.ts';
 import {fact, percent, share} from './words.ts';
 

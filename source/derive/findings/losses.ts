@@ -1,4 +1,4 @@
-import type {Drop, DropLayer, Rates} from '../../model.ts';
+import type {Drop, DropLayer, Rates} from '../../model/rates.ts';
 import type {Scene} from './scene.ts';
 
 /** Layers in which this host itself loses packets that it had. */

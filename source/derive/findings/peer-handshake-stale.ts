@@ -1,4 +1,5 @@
-import type {PeerRates, Severity} from '../../model.ts';
+import type {Severity} from '../../model/findings.ts';
+import type {PeerRates} from '../../model/rates.ts';
 import {namePeer} from './relayed-peer.ts';
 import type {Rule} from './rule.ts';
 import type {Scene} from './scene.ts';

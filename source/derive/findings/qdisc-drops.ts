@@ -1,4 +1,5 @@
-import type {Qdisc, Rates} from '../../model.ts';
+import type {Qdisc} from '../../model/counters.ts';
+import type {Rates} from '../../model/rates.ts';
 import {subtractCounter32} from '../counters.ts';
 import {maximumBy} from './cores.ts';
 import {listDrops} from './losses.ts';

@@ -1,4 +1,4 @@
-import type {PeerRates} from '../../model.ts';
+import type {PeerRates} from '../../model/rates.ts';
 import type {Rule} from './rule.ts';
 import {bits, fact, share} from './words.ts';
 

@@ -1,4 +1,4 @@
-import type {Evidence, Severity} from '../../model.ts';
+import type {Evidence, Severity} from '../../model/findings.ts';
 import type {Input} from './inputs.ts';
 import type {Scene} from './scene.ts';
 

@@ -1,4 +1,6 @@
-import type {Finding, Readings, Situation, Stamp} from '../../model.ts';
+import type {Finding} from '../../model/findings.ts';
+import type {Readings, Stamp} from '../../model/snapshot.ts';
+import type {Situation} from '../../model/tuning.ts';
 import {deriveLoad, type Load} from '../load.ts';
 import {derivePath, type Path} from '../path.ts';
 import {type CountedTime, findCountedTime} from './counted-time.ts';

@@ -1,4 +1,4 @@
-import type {NicFacts} from '../../model.ts';
+import type {NicFacts} from '../../model/facts.ts';
 import type {Path} from '../path.ts';
 import type {Judgement, Rule} from './rule.ts';
 import type {Scene} from './scene.ts';

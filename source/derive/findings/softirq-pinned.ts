@@ -1,4 +1,4 @@
-import type {CpuRates} from '../../model.ts';
+import type {CpuRates} from '../../model/rates.ts';
 import {type Path, type PathQueue, sumSharesByCpu} from '../path.ts';
 import {busyOfOthers, describePutOff, findSoftirqCore, isRpsTarget} from './cores.ts';
 import type {Judgement, Rule} from './rule.ts';

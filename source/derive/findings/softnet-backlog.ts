@@ -1,4 +1,4 @@
-import type {CpuRates} from '../../model.ts';
+import type {CpuRates} from '../../model/rates.ts';
 import {maximumBy, saturated} from './cores.ts';
 import type {Rule} from './rule.ts';
 import type {Scene} from './scene.ts';

@@ -1,4 +1,4 @@
-import type {Finding, Verdict} from '../../model.ts';
+import type {Finding, Verdict} from '../../model/findings.ts';
 import {describeNoTunnel} from '../no-tunnel.ts';
 import type {Scene} from './scene.ts';
 import {bits, percent} from './words.ts';

@@ -1,4 +1,4 @@
-import type {CpuRates} from '../../model.ts';
+import type {CpuRates} from '../../model/rates.ts';
 import {maximumBy, saturated} from './cores.ts';
 import {losesNothing} from './losses.ts';
 import type {Rule} from './rule.ts';

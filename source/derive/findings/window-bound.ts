@@ -1,4 +1,4 @@
-import type {SocketRate} from '../../model.ts';
+import type {SocketRate} from '../../model/rates.ts';
 import type {Judgement, Rule} from './rule.ts';
 import type {Scene} from './scene.ts';
 import {bits, bytes, count, fact, percent, share} from './words.ts';

@@ -1,4 +1,4 @@
-import type {CpuRates, ThreadRate} from '../../model.ts';
+import type {CpuRates, ThreadRate} from '../../model/rates.ts';
 import {type Path, sumSharesByCpu} from '../path.ts';
 import {busyOfOthers, describePutOff, findSoftirqCore, isRpsTarget, listMask, maximumBy} from './cores.ts';
 import {findRoom} from './mtu-below-path.ts';

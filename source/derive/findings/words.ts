@@ -1,4 +1,4 @@
-import type {Evidence} from '../../model.ts';
+import type {Evidence} from '../../model/findings.ts';
 
 /** A percentage: `94 %`, `6.5 %`, `0.02 %`. */
 export function percent(value: number): string {

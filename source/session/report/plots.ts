@@ -1,6 +1,7 @@
 import {scaleLinear, scaleUtc} from 'd3-scale';
 import {line} from 'd3-shape';
-import type {DropLayer, TimelineEvent} from '../../model.ts';
+import type {TimelineEvent} from '../../model/events.ts';
+import type {DropLayer} from '../../model/rates.ts';
 import type {SampleFigures} from '../figures.ts';
 import type {Report} from '../report.ts';
 import type {Block} from './blocks.ts';

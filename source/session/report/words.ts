@@ -1,4 +1,5 @@
-import type {JournalEvent, ScenarioEvent, TimelineEvent} from '../../model.ts';
+import type {ScenarioEvent, TimelineEvent} from '../../model/events.ts';
+import type {JournalEvent} from '../../model/journal.ts';
 import type {WindowFigures} from '../figures.ts';
 
 /** What stands where nothing is known. */

@@ -1,5 +1,7 @@
 import type {Host} from '../../host.ts';
-import type {LinkFacts, MachineFacts, Readings, Setting} from '../../model.ts';
+import type {LinkFacts, MachineFacts} from '../../model/facts.ts';
+import type {Readings} from '../../model/snapshot.ts';
+import type {Setting} from '../../model/tuning.ts';
 import {describeSetting, isSameValue, readSetting} from '../settings.ts';
 import {wordsOf} from '../words.ts';
 import {toIrqKey, type Wanted, type WantedDevice} from './wanted.ts';

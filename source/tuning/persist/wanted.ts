@@ -1,4 +1,5 @@
-import type {LinkFacts, Setting} from '../../model.ts';
+import type {LinkFacts} from '../../model/facts.ts';
+import type {Setting} from '../../model/tuning.ts';
 import type {JournalState, JournalWrite} from '../journal.ts';
 import {describeSetting} from '../settings.ts';
 

@@ -2,7 +2,9 @@ import {deriveDeviceIrqs} from '../../derive/device-irqs.ts';
 import {findNetbirdLink} from '../../derive/netbird-link.ts';
 import {describeRootQdisc, isSetByHand} from '../../derive/root-qdisc.ts';
 import {describeRssTable} from '../../derive/rss-table.ts';
-import type {LinkFacts, Readings, Setting} from '../../model.ts';
+import type {LinkFacts} from '../../model/facts.ts';
+import type {Readings} from '../../model/snapshot.ts';
+import type {Setting} from '../../model/tuning.ts';
 import {defaultQdisc} from './qdisc.ts';
 
 /**

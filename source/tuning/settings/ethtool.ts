@@ -1,6 +1,7 @@
 import {describeRssTable} from '../../derive/rss-table.ts';
 import type {Host, ProgramOutput} from '../../host.ts';
-import type {Channels, Rings, Setting} from '../../model.ts';
+import type {Channels, Rings} from '../../model/facts.ts';
+import type {Setting} from '../../model/tuning.ts';
 import {parseChannels, parseRings, parseRss, parseRxFlowHash} from '../../parse/ethtool.ts';
 import {expectOwnNamespace} from './identity.ts';
 import {checkDevice, checkDigits, isSameNumber, quoteWords} from './names.ts';

@@ -1,6 +1,7 @@
 import {tryLine, tryList, tryTarget} from '../../collect/reading.ts';
 import type {Host} from '../../host.ts';
-import type {DeviceIdentity, Setting} from '../../model.ts';
+import type {DeviceIdentity} from '../../model/journal.ts';
+import type {Setting} from '../../model/tuning.ts';
 import {checkDevice} from './names.ts';
 import {SettingError} from './setting-error.ts';
 import type {SettingOf} from './setting-kind.ts';

@@ -1,5 +1,6 @@
 import {type Host, HostError} from '../../host.ts';
-import type {CpuFacts, MachineFacts, Setting} from '../../model.ts';
+import type {CpuFacts, MachineFacts} from '../../model/facts.ts';
+import type {Setting} from '../../model/tuning.ts';
 import {parseCpuList, parseCpuMask} from '../../parse/cpu-list.ts';
 import {checkDevice, checkNumber, isSameNumber, quoteWord} from './names.ts';
 import {SettingError} from './setting-error.ts';

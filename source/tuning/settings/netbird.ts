@@ -1,5 +1,5 @@
 import type {Host} from '../../host.ts';
-import type {NetbirdStatus} from '../../model.ts';
+import type {NetbirdStatus} from '../../model/facts.ts';
 import {parseNetbirdStatus} from '../../parse/netbird-status.ts';
 import {checkDevice, checkDigits, isSameNumber} from './names.ts';
 import {SettingError, toProgramError} from './setting-error.ts';

@@ -1,6 +1,6 @@
 import {describeRootQdisc, isSetByHand} from '../../derive/root-qdisc.ts';
 import type {Host} from '../../host.ts';
-import type {Qdisc} from '../../model.ts';
+import type {Qdisc} from '../../model/counters.ts';
 import {parseQdiscs} from '../../parse/qdisc.ts';
 import {expectOwnNamespace} from './identity.ts';
 import {sysctl} from './knobs.ts';

@@ -1,5 +1,6 @@
 import type {Host} from '../../host.ts';
-import type {MachineFacts, Risk, Setting} from '../../model.ts';
+import type {MachineFacts} from '../../model/facts.ts';
+import type {Risk, Setting} from '../../model/tuning.ts';
 
 /** The settings of one kind: `SettingOf<'mtu'>` has a device. */
 export type SettingOf<Kind extends Setting['kind']> = Setting extends infer Each

@@ -1,4 +1,4 @@
-import type {Situation, TuningStep} from '../../model.ts';
+import type {Situation, TuningStep} from '../../model/tuning.ts';
 import {raiseSysctl, toPlan} from './common.ts';
 import {hasTraffic, seesFall, sumSoftnet} from './effects.ts';
 

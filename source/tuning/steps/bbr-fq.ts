@@ -1,5 +1,6 @@
 import {describeRootQdisc, isSetByHand} from '../../derive/root-qdisc.ts';
-import type {Readings, TuningStep} from '../../model.ts';
+import type {Readings} from '../../model/snapshot.ts';
+import type {TuningStep} from '../../model/tuning.ts';
 import {type Leaf, listLeaves, type Part, toPlan} from './common.ts';
 
 const congestionControl = 'net.ipv4.tcp_congestion_control';

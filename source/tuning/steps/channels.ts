@@ -1,5 +1,6 @@
 import {listUsableCpus} from '../../derive/usable-cpus.ts';
-import type {Channels, MachineFacts, TuningStep} from '../../model.ts';
+import type {Channels, MachineFacts} from '../../model/facts.ts';
+import type {TuningStep} from '../../model/tuning.ts';
 import {
 	countOf,
 	isSoftware,

@@ -1,5 +1,8 @@
 import {isHardware} from '../../derive/lower-devices.ts';
-import type {LinkFacts, NicFacts, Plan, Readings, Setting, Situation, Tunnel, Wish} from '../../model.ts';
+import type {LinkFacts, NicFacts} from '../../model/facts.ts';
+import type {Readings} from '../../model/snapshot.ts';
+import type {Tunnel} from '../../model/topology.ts';
+import type {Plan, Setting, Situation, Wish} from '../../model/tuning.ts';
 
 /** A device that owns rings on the way to the peers: under a bond a slave, on Azure the VF and never the pair above it. */
 export interface Leaf {

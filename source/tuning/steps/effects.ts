@@ -1,4 +1,5 @@
-import type {Drop, InterruptRate, Situation} from '../../model.ts';
+import type {Drop, InterruptRate} from '../../model/rates.ts';
+import type {Situation} from '../../model/tuning.ts';
 
 /*
 What the effect checks of several steps look at. Below these rates too little happens to tell.

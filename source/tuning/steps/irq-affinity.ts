@@ -1,5 +1,6 @@
 import {listUsableCpus} from '../../derive/usable-cpus.ts';
-import type {IrqFacts, MachineFacts, Situation, TuningStep, Wish} from '../../model.ts';
+import type {IrqFacts, MachineFacts} from '../../model/facts.ts';
+import type {Situation, TuningStep, Wish} from '../../model/tuning.ts';
 import {fitsIrqbalance} from '../../parse/irqbalance.ts';
 import {countOf, countRxQueues, type Leaf, listLeaves, noFacts, noUnderlay, type Part, toPlan} from './common.ts';
 import {listBusyInterrupts} from './effects.ts';

@@ -1,5 +1,7 @@
 import {findNetbirdLink} from '../../derive/netbird-link.ts';
-import type {LinkFacts, PathProbe, Readings, Setting, Situation, TuningStep} from '../../model.ts';
+import type {LinkFacts} from '../../model/facts.ts';
+import type {Readings} from '../../model/snapshot.ts';
+import type {PathProbe, Setting, Situation, TuningStep} from '../../model/tuning.ts';
 import {countOf, listTunnels, noTunnel, type Part, toPlan} from './common.ts';
 import {hasTraffic} from './effects.ts';
 

@@ -1,4 +1,4 @@
-import type {TuningStep} from '../../model.ts';
+import type {TuningStep} from '../../model/tuning.ts';
 import {isSynthetic, type Leaf, listLeaves, noUnderlay, type Part, toPlan} from './common.ts';
 import {hasTraffic, seesFall, sumDrops} from './effects.ts';
 

@@ -1,5 +1,6 @@
 import {countPossibleCpus, listUsableCpus} from '../../derive/usable-cpus.ts';
-import type {IrqFacts, LinkFacts, MachineFacts, Setting, Situation, TuningStep, Wish} from '../../model.ts';
+import type {IrqFacts, LinkFacts, MachineFacts} from '../../model/facts.ts';
+import type {Setting, Situation, TuningStep, Wish} from '../../model/tuning.ts';
 import {formatCpuList, formatCpuMask, parseCpuMask} from '../../parse/cpu-list.ts';
 import {type Leaf, listLeaves, listTunnels, noFacts, noTunnel, type Part, toPlan} from './common.ts';
 import {hasTraffic, sumSoftnet} from './effects.ts';

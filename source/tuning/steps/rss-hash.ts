@@ -1,5 +1,6 @@
 import {describeRssTable, isRssEven} from '../../derive/rss-table.ts';
-import type {Readings, TuningStep, Wish} from '../../model.ts';
+import type {Readings} from '../../model/snapshot.ts';
+import type {TuningStep, Wish} from '../../model/tuning.ts';
 import {countRxQueues, isSynthetic, type Leaf, listLeaves, noUnderlay, type Part, toPlan} from './common.ts';
 import {seesMoreQueues} from './effects.ts';
 

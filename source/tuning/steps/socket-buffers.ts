@@ -1,4 +1,5 @@
-import type {Readings, TuningStep} from '../../model.ts';
+import type {Readings} from '../../model/snapshot.ts';
+import type {TuningStep} from '../../model/tuning.ts';
 import {type Part, raiseSysctl, toPlan} from './common.ts';
 import {seesFall} from './effects.ts';
 

@@ -1,4 +1,6 @@
-import type {LinkFacts, Situation, TuningStep, Tunnel} from '../../model.ts';
+import type {LinkFacts} from '../../model/facts.ts';
+import type {Tunnel} from '../../model/topology.ts';
+import type {Situation, TuningStep} from '../../model/tuning.ts';
 import {listTunnels, noTunnel, type Part, toPlan} from './common.ts';
 
 export const threadedNapi: TuningStep = {

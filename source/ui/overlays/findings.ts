@@ -1,4 +1,4 @@
-import type {Finding, SilentRule} from '../../model.ts';
+import type {Finding, SilentRule} from '../../model/findings.ts';
 import type {State} from '../../session/state.ts';
 import {describeFinding, nameFinding} from '../diagnosis.ts';
 import type {Span} from '../table-text.ts';

@@ -1,4 +1,5 @@
-import type {JournalEvent, Setting} from '../../model.ts';
+import type {JournalEvent} from '../../model/journal.ts';
+import type {Setting} from '../../model/tuning.ts';
 import {describeVerdict} from '../../tuning/effect.ts';
 import {describeNotice, type Notice} from '../../tuning/recover.ts';
 import {describeSetting, toShellLine} from '../../tuning/settings.ts';

@@ -2,7 +2,7 @@ import type {MeasurerStatus, Outcome, Task} from '../../bench/measurer.ts';
 import type {BenchPeer} from '../../bench/peers.ts';
 import {choosePrimary} from '../../bench/primary.ts';
 import {findProgress} from '../../bench/progress.ts';
-import type {TimelineEvent} from '../../model.ts';
+import type {TimelineEvent} from '../../model/events.ts';
 import type {State} from '../../session/state.ts';
 import {formatAutopilotText} from '../autopilot-text.ts';
 import {formatBenchText, formatProgress} from '../bench-text.ts';

@@ -1,5 +1,5 @@
 import {findSshTunnel} from '../../derive/ssh-tunnel.ts';
-import type {PathProbe, TuningStep} from '../../model.ts';
+import type {PathProbe, TuningStep} from '../../model/tuning.ts';
 import type {State} from '../../session/state.ts';
 import {listSteps} from '../../tuning/journal.ts';
 import type {Preview} from '../../tuning/preview.ts';

@@ -1,6 +1,6 @@
 import {maximumBy, sumWorkersByCpu} from '../../derive/findings/cores.ts';
 import type {Path} from '../../derive/path.ts';
-import type {CpuRates, Rates} from '../../model.ts';
+import type {CpuRates, Rates} from '../../model/rates.ts';
 import type {State} from '../../session/state.ts';
 import {formatBits, formatCount, formatPercent, unknown} from '../format.ts';
 

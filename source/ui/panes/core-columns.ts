@@ -1,4 +1,4 @@
-import type {CpuPercentages, CpuRates, SoftnetRates} from '../../model.ts';
+import type {CpuPercentages, CpuRates, SoftnetRates} from '../../model/rates.ts';
 import type {State, Trace} from '../../session/state.ts';
 import {formatCount, formatPercent} from '../format.ts';
 import type {Column} from '../table-text.ts';

@@ -1,4 +1,4 @@
-import type {CpuRates, InterruptRate, ThreadRate} from '../../model.ts';
+import type {CpuRates, InterruptRate, ThreadRate} from '../../model/rates.ts';
 import {formatCount, formatPercent} from '../format.ts';
 import {nameQueue, nameThread} from '../names.ts';
 

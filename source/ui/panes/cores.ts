@@ -1,4 +1,4 @@
-import type {CpuRates} from '../../model.ts';
+import type {CpuRates} from '../../model/rates.ts';
 import {formatCpuList} from '../../parse/cpu-list.ts';
 import type {State, Trace} from '../../session/state.ts';
 import {formatPercent} from '../format.ts';

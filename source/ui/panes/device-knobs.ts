@@ -1,4 +1,5 @@
-import type {Channels, IrqFacts, LinkFacts, NicFacts, Rings, Tunnel} from '../../model.ts';
+import type {Channels, IrqFacts, LinkFacts, NicFacts, Rings} from '../../model/facts.ts';
+import type {Tunnel} from '../../model/topology.ts';
 import {formatCpuList, parseCpuMask} from '../../parse/cpu-list.ts';
 import type {State} from '../../session/state.ts';
 import {createKnob, type Knob} from './knob.ts';

@@ -1,5 +1,5 @@
 import {dropLayers} from '../../derive/drops.ts';
-import type {Drop} from '../../model.ts';
+import type {Drop} from '../../model/rates.ts';
 import {dropKey, type State} from '../../session/state.ts';
 import {formatCount} from '../format.ts';
 import {filterRows, type Pane, type PaneOptions, widthOf} from '../pane.ts';

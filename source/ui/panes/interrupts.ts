@@ -1,4 +1,4 @@
-import type {InterruptRate, QueueRate} from '../../model.ts';
+import type {InterruptRate, QueueRate} from '../../model/rates.ts';
 import {formatCpuList} from '../../parse/cpu-list.ts';
 import type {State} from '../../session/state.ts';
 import {formatCount, unknown} from '../format.ts';

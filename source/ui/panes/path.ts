@@ -1,5 +1,5 @@
 import {derivePath} from '../../derive/path.ts';
-import type {Finding} from '../../model.ts';
+import type {Finding} from '../../model/findings.ts';
 import type {State} from '../../session/state.ts';
 import {nameFinding} from '../diagnosis.ts';
 import {filterRows, type Pane, type PaneOptions, widthOf} from '../pane.ts';

@@ -1,4 +1,4 @@
-import type {PeerRates} from '../../model.ts';
+import type {PeerRates} from '../../model/rates.ts';
 import type {State, Trace} from '../../session/state.ts';
 import {formatAge, formatBits, formatCount} from '../format.ts';
 import {shortenKey} from '../names.ts';

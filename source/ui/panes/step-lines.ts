@@ -1,4 +1,6 @@
-import type {Plan, Snapshot, StepVerdict, TuningStep} from '../../model.ts';
+import type {StepVerdict} from '../../model/journal.ts';
+import type {Snapshot} from '../../model/snapshot.ts';
+import type {Plan, TuningStep} from '../../model/tuning.ts';
 import {readTuning, toSituation} from '../../session/situation.ts';
 import type {State} from '../../session/state.ts';
 import {findOpen, type JournalState, listSteps, type Transaction} from '../../tuning/journal.ts';

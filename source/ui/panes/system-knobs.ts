@@ -1,4 +1,4 @@
-import type {Qdisc} from '../../model.ts';
+import type {Qdisc} from '../../model/counters.ts';
 import type {State} from '../../session/state.ts';
 import {createKnob, type Knob} from './knob.ts';
 

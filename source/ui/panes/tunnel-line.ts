@@ -1,4 +1,4 @@
-import type {Tunnel, Underlay} from '../../model.ts';
+import type {Tunnel, Underlay} from '../../model/topology.ts';
 import type {State} from '../../session/state.ts';
 import {unknown} from '../format.ts';
 import type {Span} from '../table-text.ts';

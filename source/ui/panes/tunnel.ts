@@ -1,5 +1,5 @@
 import {describeNoTunnel} from '../../derive/no-tunnel.ts';
-import type {PeerRates} from '../../model.ts';
+import type {PeerRates} from '../../model/rates.ts';
 import {peerKey, type State, type Trace} from '../../session/state.ts';
 import {coarse, compareNames, filterRows, type Pane, type PaneOptions, sortByScore} from '../pane.ts';
 import type {TableLine} from '../table-text.ts';

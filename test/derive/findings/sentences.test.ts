@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import {describe, expect, test} from 'vitest';
-import type {Finding} from '../../../source/model.ts';
+import type {Finding} from '../../../source/model/findings.ts';
 import {initialState, reduce, type State} from '../../../source/session/state.ts';
 import {cases} from '../../helpers/cases.ts';
 import {createMachine, type MachineLoad} from '../../helpers/machine.ts';

@@ -3,7 +3,7 @@ import {mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {expect, onTestFinished, test} from 'vitest';
-import type {Setting} from '../../../source/model.ts';
+import type {Setting} from '../../../source/model/tuning.ts';
 import {mark, persistPaths, writePersistFiles} from '../../../source/tuning/persist/files.ts';
 import {collectWanted} from '../../../source/tuning/persist/wanted.ts';
 import {everything, links, makeState} from '../../helpers/persist-sample.ts';

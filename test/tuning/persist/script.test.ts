@@ -12,7 +12,7 @@ import {
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {expect, onTestFinished, test} from 'vitest';
-import type {LinkFacts} from '../../../source/model.ts';
+import type {LinkFacts} from '../../../source/model/facts.ts';
 import {writePersistFiles} from '../../../source/tuning/persist/files.ts';
 import {scriptPath} from '../../../source/tuning/persist/script.ts';
 import {collectWanted} from '../../../source/tuning/persist/wanted.ts';

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import type {Setting} from '../../../source/model.ts';
+import type {Setting} from '../../../source/model/tuning.ts';
 import {describeSetting, disturbs} from '../../../source/tuning/settings.ts';
 import {makeNic, makeSituation, range} from '../../helpers/situation.ts';
 

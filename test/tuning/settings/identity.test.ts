@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import type {Setting} from '../../../source/model.ts';
+import type {Setting} from '../../../source/model/tuning.ts';
 import {compareDevices, identifyDevice, resolveSetting} from '../../../source/tuning/settings.ts';
 import {createFakeMachine} from '../../helpers/host.ts';
 

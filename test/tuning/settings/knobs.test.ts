@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import type {Setting} from '../../../source/model.ts';
+import type {Setting} from '../../../source/model/tuning.ts';
 import {describeSetting, isSameValue, readSetting, riskOf, writeSetting} from '../../../source/tuning/settings.ts';
 import {createFakeMachine} from '../../helpers/host.ts';
 import {makeFacts, range} from '../../helpers/situation.ts';

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import type {Setting} from '../../../source/model.ts';
+import type {Setting} from '../../../source/model/tuning.ts';
 import {isSameValue, readSetting, writeSetting} from '../../../source/tuning/settings.ts';
 import {createFakeMachine} from '../../helpers/host.ts';
 import {createNicPrograms, createNicState, type NicState} from '../../helpers/nic-programs.ts';

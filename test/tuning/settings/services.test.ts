@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import type {Setting} from '../../../source/model.ts';
+import type {Setting} from '../../../source/model/tuning.ts';
 import {readSetting, writeSetting} from '../../../source/tuning/settings.ts';
 import {createFakeMachine, type FakeMachineParts} from '../../helpers/host.ts';
 

@@ -1,7 +1,7 @@
 import {execFileSync} from 'node:child_process';
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
-import type {Setting} from '../../../source/model.ts';
+import type {Setting} from '../../../source/model/tuning.ts';
 import {quoteWord} from '../../../source/tuning/settings/names.ts';
 import {toShellLine} from '../../../source/tuning/settings.ts';
 

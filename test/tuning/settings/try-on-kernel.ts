@@ -3,7 +3,7 @@ Run by `kernel.test.ts` in a network namespace of its own: changes settings of d
 prints what it found as JSON.
 */
 import {createRealHost} from '../../../source/host.ts';
-import type {Setting} from '../../../source/model.ts';
+import type {Setting} from '../../../source/model/tuning.ts';
 import {
 	identifyDevice,
 	isSameValue,

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import type {Qdisc} from '../../../source/model.ts';
+import type {Qdisc} from '../../../source/model/counters.ts';
 import {bbrFq} from '../../../source/tuning/steps/bbr-fq.ts';
 import {makeNic, makeSituation, range, showPlan} from '../../helpers/situation.ts';
 

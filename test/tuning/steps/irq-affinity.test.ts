@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest';
-import type {IrqbalanceFacts, MachineFacts, ThreadRate} from '../../../source/model.ts';
+import type {IrqbalanceFacts, MachineFacts} from '../../../source/model/facts.ts';
+import type {ThreadRate} from '../../../source/model/rates.ts';
 import {irqAffinity} from '../../../source/tuning/steps/irq-affinity.ts';
 import {makeFacts, makeNic, makeSituation, range, showPlan} from '../../helpers/situation.ts';
 

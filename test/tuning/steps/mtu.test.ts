@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest';
-import type {NetbirdStatus, PathProbe} from '../../../source/model.ts';
+import type {NetbirdStatus} from '../../../source/model/facts.ts';
+import type {PathProbe} from '../../../source/model/tuning.ts';
 import {mtu} from '../../../source/tuning/steps/mtu.ts';
 import {makeFacts, makeSituation, type SituationParts, showPlan} from '../../helpers/situation.ts';
 

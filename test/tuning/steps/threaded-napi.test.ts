@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import type {ThreadRate} from '../../../source/model.ts';
+import type {ThreadRate} from '../../../source/model/rates.ts';
 import {threadedNapi} from '../../../source/tuning/steps/threaded-napi.ts';
 import {makeLink} from '../../helpers/readings.ts';
 import {makeSituation, type SituationParts, showPlan} from '../../helpers/situation.ts';

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import type {JournalEvent} from '../../../source/model.ts';
+import type {JournalEvent} from '../../../source/model/journal.ts';
 import {describeLog} from '../../../source/ui/overlays/log.ts';
 
 const at = {monotonic: 1, wall: Date.UTC(2026, 5, 1, 12)};

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import type {InterruptRate, QueueRate} from '../../../source/model.ts';
+import type {InterruptRate, QueueRate} from '../../../source/model/rates.ts';
 import type {State} from '../../../source/session/state.ts';
 import {drawPane, readColumn} from '../../helpers/pane-text.ts';
 import {changeState, makeState} from '../../helpers/state.ts';

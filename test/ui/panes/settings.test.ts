@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest';
-import type {LinkFacts, MachineFacts, NicFacts, Readings} from '../../../source/model.ts';
+import type {LinkFacts, MachineFacts, NicFacts} from '../../../source/model/facts.ts';
+import type {Readings} from '../../../source/model/snapshot.ts';
 import {initialState, type State} from '../../../source/session/state.ts';
 import {steps} from '../../../source/tuning/steps.ts';
 import {deviceKnobs} from '../../../source/ui/panes/device-knobs.ts';

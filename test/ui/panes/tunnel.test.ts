@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest';
-import type {PeerRates, Tunnel} from '../../../source/model.ts';
+import type {PeerRates} from '../../../source/model/rates.ts';
+import type {Tunnel} from '../../../source/model/topology.ts';
 import {peerKey, type State} from '../../../source/session/state.ts';
 import {drawPane, readColumn} from '../../helpers/pane-text.ts';
 import {changeState, makeState} from '../../helpers/state.ts';
