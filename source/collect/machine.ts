@@ -1,10 +1,32 @@
 import type {Host} from '../host.ts';
 import type {CpuFacts, IrqbalanceFacts, MachineFacts} from '../model/facts.ts';
+import type {Reading} from '../model/snapshot.ts';
 import {parseCpuList} from '../parse/cpu-list.ts';
 import {parseIrqbalanceSetup} from '../parse/irqbalance.ts';
 import {omitUnknown} from '../parse/json.ts';
 import {capability, hasCapability, parseProcessStatus} from '../parse/process-status.ts';
-import {tryLine, tryList, tryRead, tryTarget} from './reading.ts';
+import {type Context, readNow, tryLine, tryList, tryRead, tryTarget} from './reading.ts';
+
+/** Seconds for which the versions of the programs are kept: asking them all takes as much as all else does in some minutes. */
+const versionsEvery = 600;
+
+/** A reader of what the machine is, with the interrupts that irqbalance leaves alone. It keeps the programs' versions. */
+export function createMachineReader(): (context: Context) => Promise<Reading<MachineFacts>> {
+	let tools: Promise<Readonly<Record<string, string>>> | undefined;
+	let asked = Number.NEGATIVE_INFINITY;
+
+	return async ({host}) => {
+		const now = host.now().monotonic;
+		if (tools === undefined || now - asked >= versionsEvery) {
+			asked = now;
+			tools = readToolVersions(host);
+		}
+		const facts = readMachine(host, await tools);
+		const bannedIrqs = await readBannedIrqs(host, facts);
+		const {irqbalance} = facts;
+		return readNow(host, bannedIrqs && irqbalance ? {...facts, irqbalance: {...irqbalance, bannedIrqs}} : facts);
+	};
+}
 
 /** Reads what the machine is: kernel, CPUs, rights, container, what balances its interrupts. Cheap: files alone. */
 export function readMachine(host: Host, tools: Readonly<Record<string, string>>): MachineFacts {
@@ -136,10 +158,7 @@ function readNetworkNamespace(host: Host): boolean | undefined {
 The interrupts that irqbalance was told to leave alone, in its own words; it listens to root alone. Undefined where it does
 not run, or does not say.
 */
-export async function readBannedIrqs(
-	host: Host,
-	{irqbalance, root}: MachineFacts,
-): Promise<readonly number[] | undefined> {
+async function readBannedIrqs(host: Host, {irqbalance, root}: MachineFacts): Promise<readonly number[] | undefined> {
 	if (irqbalance?.socket === undefined || root !== true) {
 		return undefined;
 	}
