@@ -43,7 +43,8 @@ export async function watchBeside(lab: Lab, command: readonly string[], timeout 
 
 /**
 The least and the most that a counter can have risen between two moments which are only known within `slack` seconds. Counters
-only rise, so the readings just inside and just outside that stretch are certain bounds, however unsteady the load is.
+only rise, so the readings just inside and just outside that stretch are certain bounds, however unsteady the load is. Where no
+two readings lie inside, all that is certain is that it did not fall.
 */
 export function boundRise(
 	watched: Watched,
@@ -60,10 +61,11 @@ export function boundRise(
 	const before = points.findLast(point => point.to <= end - slack);
 	const low = points.findLast(point => point.to <= start - slack);
 	const high = points.find(point => point.from >= end + slack);
-	if (!after || !before || !low || !high || before.from <= after.from) {
+	if (!low || !high) {
 		throw new Error(`The witness has no readings of ${name} around ${start} to ${end}`);
 	}
-	return {least: before.value - after.value, most: high.value - low.value};
+	const least = after && before && before.from > after.from ? before.value - after.value : 0;
+	return {least, most: high.value - low.value};
 }
 
 /** How much every counter rose; a counter that both have. */
