@@ -8,6 +8,7 @@ import {
 	readdirSync,
 	readlinkSync,
 	readSync,
+	statSync,
 	writeFileSync,
 } from 'node:fs';
 import {appendDurably, makeOwnFolder, removeDurably, saveDurably} from './host/durable.ts';
@@ -42,6 +43,8 @@ export interface Host {
 	readText(path: string): string;
 	/** What a file holds from a byte on: of one that grows, what is new. */
 	readFrom(path: string, offset: number): Uint8Array;
+	/** Another text than before whenever a file may hold something else: which file it is, how long, and when it was written. */
+	fingerprint(path: string): string;
 	/** The target of a symbolic link, as it is written in the link. */
 	readLink(path: string): string;
 	/** The names in a folder, sorted. */
@@ -127,6 +130,7 @@ export function createRealHost(): Host {
 		readBytes: files.readBytes,
 		readText: path => files.readBytes(path).toString('utf8'),
 		readFrom: (path, offset) => attempt(path, () => readFrom(path, offset)),
+		fingerprint: path => attempt(path, () => fingerprint(path)),
 		readLink: path => attempt(path, () => readlinkSync(path)),
 		list: path => attempt(path, () => readdirSync(path).sort()),
 		async run(program, args, seconds) {
@@ -313,6 +317,11 @@ function readFrom(path: string, offset: number): Buffer {
 	} finally {
 		closeSync(descriptor);
 	}
+}
+
+function fingerprint(path: string): string {
+	const {dev, ino, size, mtimeNs, ctimeNs} = statSync(path, {bigint: true});
+	return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
 }
 
 function attempt<T>(path: string, act: () => T): T {

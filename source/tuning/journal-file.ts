@@ -28,17 +28,32 @@ export function openJournal(host: Host, folder: string): Journal {
 	const bootId = readBootId(host);
 	const file = journalFile(folder);
 	let known: readonly JournalEvent[] = [];
-	/** A journal never shrinks: where it cannot be read any more, or was removed, what was read and written before counts. */
+	/** Of the file as it was when `known` was read from it. */
+	let fingerprint: string | undefined;
+	let folded: {readonly events: readonly JournalEvent[]; readonly state: JournalState} | undefined;
+	/**
+	A journal never shrinks: where it cannot be read any more, or was removed, what was read and written before counts. One that
+	is as it was is not read again: guards look twice a second. Looked at before it is read, so that no line falls between.
+	*/
 	const readEvents = (): readonly JournalEvent[] => {
+		const now = tryFingerprint(host, file);
+		if (now !== undefined && now === fingerprint) {
+			return known;
+		}
 		const events = known.length === 0 ? parseJournal(readFile(host, file)) : tryParsing(host, file);
-		known = events.length < known.length ? known : events;
+		fingerprint = events === undefined ? undefined : now;
+		known = events === undefined || events.length < known.length ? known : events;
 		return known;
 	};
 	return {
 		folder,
 		bootId,
 		readEvents,
-		read: () => foldJournal(readEvents(), bootId),
+		read() {
+			const events = readEvents();
+			folded = folded?.events === events ? folded : {events, state: foldJournal(events, bootId)};
+			return folded.state;
+		},
 		append(...entries) {
 			const at = host.now();
 			const events = entries.map(entry => ({at, ...entry}));
@@ -64,11 +79,19 @@ export function journalFile(folder: string): string {
 	return `${folder}/journal.jsonl`;
 }
 
-function tryParsing(host: Host, file: string): JournalEvent[] {
+function tryFingerprint(host: Host, file: string): string | undefined {
+	try {
+		return host.fingerprint(file);
+	} catch {
+		return undefined;
+	}
+}
+
+function tryParsing(host: Host, file: string): JournalEvent[] | undefined {
 	try {
 		return parseJournal(readFile(host, file));
 	} catch {
-		return [];
+		return undefined;
 	}
 }
 
