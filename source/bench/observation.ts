@@ -118,7 +118,8 @@ export function judgeWindow(
 /**
 The share of the underlay's bytes, the way of the run, that are not the peer's. What a full backlog drops on its way to the
 tunnel was received by the device and not by WireGuard (`enqueue_to_backlog()` in `net/core/dev.c` counts it as the device's
-`rx_dropped`): it is taken for the run's, whose loss it most likely is.
+`rx_dropped`): it is taken for the run's, whose loss it most likely is. So is the share that the two counters may differ by
+because they were not read at the same moment.
 */
 function findOtherTraffic(
 	{rates, topology, readings}: Observation,
@@ -131,27 +132,32 @@ function findOtherTraffic(
 	const bytes = reverse ? counters?.rx_bytes : counters?.tx_bytes;
 	const packets = reverse ? counters?.rx_packets : counters?.tx_packets;
 	const ours = reverse ? peer?.rxBytesPerSecond : peer?.txBytesPerSecond;
-	if (!bytes || packets === undefined || ours === undefined || !areTogether(readings)) {
+	const slack = findSlack(readings);
+	if (!bytes || packets === undefined || ours === undefined || slack === undefined) {
 		return undefined;
 	}
 
 	const headers = path.endpoint?.startsWith('[') ? outerHeaders.v6 : outerHeaders.v4;
 	const lost = reverse && packets > 0 ? (counters?.rx_dropped ?? 0) / packets : 0;
-	return Math.max(0, 1 - lost - (ours + packets * headers) / bytes);
+	return Math.max(0, 1 - lost - slack - (ours + packets * headers) / bytes);
 }
 
 function findPeer({peers}: Rates, path: RunPath) {
 	return peers?.find(each => each.interface === path.interface && each.publicKey === path.publicKey);
 }
 
-/** Whether the counters of the peers and those of the devices were read at the same times. */
-function areTogether({first, last}: Observation['readings']): boolean {
-	return [first, last].every(
-		({linkStatistics, wireguard}) =>
-			linkStatistics !== undefined &&
-			wireguard !== undefined &&
-			Math.abs(linkStatistics.at - wireguard.at) <= sameWindow,
+/**
+The share of the window in which only one of the two was counting, the peers' counters or the devices': a busy machine reads
+them one after the other. Undefined where they are too far apart to be compared.
+*/
+function findSlack({first, last}: Observation['readings']): number | undefined {
+	const [begin, end] = [first, last].map(({linkStatistics: link, wireguard}) =>
+		link && wireguard ? Math.abs(link.at - wireguard.at) : Number.POSITIVE_INFINITY,
 	);
+	const seconds = (last.linkStatistics?.at ?? 0) - (first.linkStatistics?.at ?? 0);
+	return begin === undefined || end === undefined || Math.max(begin, end) > sameWindow || seconds <= 0
+		? undefined
+		: (begin + end) / seconds;
 }
 
 const fragmentCounters = ['Ip.FragCreates', 'Ip.ReasmReqds', 'Ip6.FragCreates', 'Ip6.ReasmReqds'];

@@ -162,6 +162,19 @@ test('counters that were not read together say nothing of other traffic', () => 
 	expect(judgeWindow(expectObservation(states), path, {}).otherTraffic).toBeUndefined();
 });
 
+test('what one counter missed because it was read earlier is not somebody else’s traffic', () => {
+	// Half a second of seven, in which the underlay may have moved what it moved beyond the peer's.
+	const growth = {eth0: {tx_bytes: 110_000, tx_packets: 0}, peerSent: 100_000};
+	const early = makeReadings(109.5, 9.5, growth).wireguard;
+	const states = makeStates(20, growth, (second, readings) =>
+		second === 10 && early ? {...readings, wireguard: early} : readings,
+	);
+	const share = 1 - 100 / 110;
+	expect(judgeWindow(expectObservation(states), path, {}).otherTraffic).toBeCloseTo(share - 0.5 / 7);
+	const together = makeStates(20, growth);
+	expect(judgeWindow(expectObservation(together), path, {}).otherTraffic).toBeCloseTo(share);
+});
+
 test('the age of the handshake, and what the hypervisor took, are those of the window', () => {
 	const {handshakeAge, steal} = judgeWindow(expectObservation(makeStates(20, {})), path, {});
 	expect({handshakeAge, steal}).toEqual({handshakeAge: 50, steal: 0});
