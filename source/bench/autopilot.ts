@@ -144,8 +144,11 @@ function listShown({shown}: Loop): Shown[] {
 	return [...shown.values()].flatMap(({scenario, observation}) => (observation ? [{scenario, observation}] : []));
 }
 
+/** What was impossible may not be so any more once another step is in: with one queue there is nothing to spread. */
 function chooseNext(shown: readonly Shown[], {decisions, options}: Loop): Candidate | undefined {
-	const tried = new Set(decisions.map(({step}) => step));
+	const newest = decisions.findLastIndex(({decision}) => decision === 'kept');
+	const counts = decisions.filter(({decision}, place) => decision !== 'impossible' || place > newest);
+	const tried = new Set(counts.map(({step}) => step));
 	return listCandidates(shown).find(({step}) => !tried.has(step) && options.steps.some(({id}) => id === step));
 }
 

@@ -139,8 +139,30 @@ test('what cannot be done here is said, and the next answer is tried', async () 
 	const {tools} = setUpFaults();
 	const impossible = {...first, plan: () => ({unavailable: 'it has one queue'})};
 	const {loop} = await runAutopilot(makeOptions({steps: [impossible, second, useless]}), tools());
-	expect(decisionsOf(loop.decisions)).toEqual(['first impossible', 'second kept', 'useless put back']);
+	expect(decisionsOf(loop.decisions)).toEqual([
+		'first impossible',
+		'second kept',
+		'first impossible',
+		'useless put back',
+	]);
 	expect(loop.decisions[0]?.text).toBe('it has one queue');
+});
+
+test('what could not be done is tried again once another step is in', async () => {
+	const {tools, machine} = setUpFaults();
+	const late = {
+		...second,
+		plan: () => (isIn(machine).first ? {wishes: [{setting: backlog, to: '10000'}]} : {unavailable: 'it has one queue'}),
+	};
+	const parts = tools();
+	const early = makeFinding('early', 'second', 'first');
+	const getState = (): State => ({
+		...parts.store.getState(),
+		findings: [early],
+		verdict: {id: early.id, text: early.text, severity: 'limit', steps: []},
+	});
+	const {loop} = await runAutopilot(makeOptions({steps: [first, late]}), {...parts, store: {...parts.store, getState}});
+	expect(decisionsOf(loop.decisions)).toEqual(['second impossible', 'first kept', 'second kept']);
 });
 
 test('only the steps that it may try are tried', async () => {
