@@ -179,6 +179,27 @@ test('a budget that leaves no time for a comparison ends it before', async () =>
 	expect(readKnobs(machine)).toEqual(untouched);
 });
 
+test('the last comparison is made despite the noise of the faults that were found', async () => {
+	const faults = setUpFaults({gains: [3, 0.5]});
+	const usual = faults.machine.programs.get('iperf3');
+	let isHigh = false;
+	faults.machine.programs.set('iperf3', async args => {
+		const output = typeof usual === 'function' ? await usual(args) : {};
+		isHigh = !isHigh;
+		return isIn(faults.machine).first ? output : {...output, stdout: formatRun(isHigh ? 1.3e8 : 0.8e8)};
+	});
+	const parts = faults.tools();
+	const getState = (): State => {
+		const state = parts.store.getState();
+		return {...state, findings: state.findings.map(finding => ({...finding, severity: 'fault'}))};
+	};
+	const options = makeOptions({steps: [first, second]});
+	const {loop} = await runAutopilot(options, {...parts, store: {...parts.store, getState}});
+	expect(decisionsOf(loop.decisions)).toEqual(['first kept', 'second kept']);
+	expect(loop.final?.noise?.tooNoisy).toBe(true);
+	expect(loop.final?.verdict?.word).toBe('better');
+});
+
 test('steps that are worse together go back together', async () => {
 	const faults = setUpFaults();
 	const {machine, untouched} = faults;
