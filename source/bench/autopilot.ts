@@ -206,9 +206,19 @@ async function judgeTrial(
 	loop.misses += 1;
 	const text = verdict === undefined ? reason : `${verdict.word}: ${verdict.text}`;
 	decide(loop, {step, decision: 'put back', text, finding}, tools);
-	// What went wrong without the step would go wrong with every other one too.
-	const isGeneral = noise === undefined || (noise.tooNoisy && options.despiteNoise !== true);
-	return verdict === undefined && isGeneral ? reason : undefined;
+	const isTooNoisy = noise?.tooNoisy === true && options.despiteNoise !== true;
+	if (verdict === undefined && !isTooNoisy) {
+		await expectAnswers(trial, loop, tools);
+	}
+	return verdict === undefined && isTooNoisy ? reason : undefined;
+}
+
+/** What went wrong without the step would go wrong with every other one too. Throws a `BenchError` when it does. */
+async function expectAnswers({noise, reason, options}: Trial, loop: Loop, tools: AutopilotTools): Promise<void> {
+	if (noise === undefined) {
+		throw new BenchError(reason ?? 'no run may be believed');
+	}
+	await measureAll([options.scenario], loop, tools);
 }
 
 function listChanges({changes}: Preview): Change[] {

@@ -255,20 +255,39 @@ test('stopped by the user, what was kept stays, what was being tried is out, and
 	expect(faults.told().at(-1)?.text).toBe('stopped by the user; in force: first (nbtop undo --all takes it back)');
 });
 
+/** Everything that runs from now on has no answer, and it never comes back. */
+function loseServer(faults: ReturnType<typeof setUpFaults>, isNow: () => boolean): void {
+	const usual = faults.machine.programs.get('iperf3');
+	const error = 'unable to connect to server: Connection refused';
+	let isLost = false;
+	faults.machine.programs.set('iperf3', async args => {
+		isLost ||= isNow();
+		const refused = {stdout: JSON.stringify({start: {}, intervals: [], end: {}, error})};
+		return isLost ? refused : typeof usual === 'function' ? usual(args) : {};
+	});
+}
+
 test('a peer that goes in the middle ends it, and everything unfinished is out', async () => {
 	const faults = setUpFaults();
-	const usual = faults.machine.programs.get('iperf3');
-	faults.machine.programs.set('iperf3', async args => {
-		const {first: isFirst, second: isSecond} = isIn(faults.machine);
-		const refused =
-			'{"start": {}, "intervals": [], "end": {}, "error": "unable to connect to server: Connection refused"}';
-		return isFirst && isSecond ? {stdout: refused} : typeof usual === 'function' ? usual(args) : {};
-	});
-	// It does not come back.
-	const {loop} = await runAutopilot(makeOptions({steps: [first, second]}), faults.tools());
+	loseServer(faults, () => isIn(faults.machine).first && isIn(faults.machine).second);
+	const {loop, ended, failed} = await runAutopilot(makeOptions(), faults.tools());
 	expect(decisionsOf(loop.decisions)).toEqual(['first kept', 'second put back']);
 	expect(loop.decisions.at(-1)?.text).toMatch(/no iperf3 server answers/);
+	expect(ended).toMatch(/no iperf3 server answers/);
+	expect(failed).toBe(true);
 	expect(isIn(faults.machine)).toEqual({first: true, second: false});
+});
+
+test('a path that only one step breaks is measured again, and the next step is tried', async () => {
+	const faults = setUpFaults();
+	const usual = faults.machine.programs.get('iperf3');
+	faults.machine.programs.set('iperf3', args =>
+		isIn(faults.machine).first ? {stdout: formatRun(0)} : typeof usual === 'function' ? usual(args) : {},
+	);
+	const {loop, failed} = await runAutopilot(makeOptions(), faults.tools());
+	expect(decisionsOf(loop.decisions)).toEqual(['first put back', 'second kept', 'useless put back']);
+	expect(loop.decisions[0]?.text).toMatch(/no run with the step may be believed: nothing arrived/);
+	expect(failed).toBe(false);
 });
 
 test('after a crash it goes on: nothing that was decided is tried again', async () => {
