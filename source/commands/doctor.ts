@@ -61,12 +61,12 @@ async function lookAhead(situation: Situation, host: Host): Promise<StepOutlook[
 	return outlooks;
 }
 
-function describeOutlook({step, changes, unavailable, holds}: Preview): StepOutlook {
+function describeOutlook({step, changes, unavailable, holds, unprobed}: Preview): StepOutlook {
 	if (holds) {
 		return {id: step.id, state: 'holds', text: unavailable ?? 'nothing to do'};
 	}
 	if (unavailable !== undefined) {
-		return step.needsProbes === true && changes.length === 0
+		return unprobed
 			? {id: step.id, state: 'needs a look', text: `nbtop tune ${step.id} probes for it (${unavailable})`}
 			: {id: step.id, state: 'unavailable', text: unavailable};
 	}

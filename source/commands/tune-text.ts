@@ -30,14 +30,12 @@ export function formatList(
 	return `${[...describeNotices(notices), ...lines, '', hint].join('\n')}\n`;
 }
 
-function describeState({changes, unavailable, holds, step}: Preview): string {
+function describeState({changes, unavailable, holds, unprobed, step}: Preview): string {
 	if (holds) {
 		return `nothing to do: ${unavailable}`;
 	}
 	if (unavailable !== undefined) {
-		return step.needsProbes && changes.length === 0
-			? `nbtop tune ${step.id} looks (${unavailable})`
-			: `not now: ${unavailable}`;
+		return unprobed ? `nbtop tune ${step.id} looks (${unavailable})` : `not now: ${unavailable}`;
 	}
 	const [first] = changes;
 	if (first === undefined) {

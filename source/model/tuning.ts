@@ -56,8 +56,8 @@ export interface PathProbe {
 
 export type Plan =
 	| {readonly wishes: readonly Wish[]; readonly notes?: readonly string[]}
-	/** `holds`: there is nothing to do because all that it wants is so already. */
-	| {readonly unavailable: string; readonly holds?: boolean};
+	/** `holds`: there is nothing to do because all that it wants is so already. `unprobed`: only the paths' probes can tell. */
+	| {readonly unavailable: string; readonly holds?: boolean; readonly unprobed?: boolean};
 
 export type Risk = 'none' | 'may stall' | 'may cut the connection';
 

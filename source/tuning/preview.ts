@@ -23,6 +23,8 @@ export interface Preview {
 	readonly unavailable?: string;
 	/** True: because all that it wants is so already. */
 	readonly holds: boolean;
+	/** True: the paths have to be probed before it is known. */
+	readonly unprobed: boolean;
 	readonly facts?: MachineFacts;
 }
 
@@ -33,9 +35,10 @@ the step unavailable, in the machine's own words.
 export async function previewStep(step: TuningStep, situation: Situation, host: Host): Promise<Preview> {
 	const plan = step.plan(situation);
 	const facts = situation.readings.machine?.value;
-	const base = {step, ...(facts && {facts})};
+	const base = {step, unprobed: false, ...(facts && {facts})};
 	if ('unavailable' in plan) {
-		return {...base, changes: [], notes: [], unavailable: plan.unavailable, holds: plan.holds === true};
+		const {unavailable, holds = false, unprobed = false} = plan;
+		return {...base, changes: [], notes: [], unavailable, holds, unprobed};
 	}
 	try {
 		const changes: PlannedChange[] = [];

@@ -42,14 +42,17 @@ export const bbrFq: TuningStep = {
 };
 
 function planCongestionControl({sysctls}: Readings): Part {
-	const now = sysctls?.value[congestionControl];
+	if (sysctls === undefined) {
+		return {};
+	}
+	const now = sysctls.value[congestionControl];
 	if (now === undefined) {
 		return {reason: `${congestionControl} cannot be read here`};
 	}
 	if (/^bbr\d?$/.test(now)) {
 		return {reason: `TCP uses ${now} already`, holds: true};
 	}
-	const available = sysctls?.value['net.ipv4.tcp_available_congestion_control']?.split(' ') ?? [];
+	const available = sysctls.value['net.ipv4.tcp_available_congestion_control']?.split(' ') ?? [];
 	return {
 		wishes: [{setting: {kind: 'sysctl', name: congestionControl}, to: 'bbr'}],
 		notes: [
@@ -62,9 +65,12 @@ function planCongestionControl({sysctls}: Readings): Part {
 }
 
 function planDefault({sysctls}: Readings): Part {
-	const now = sysctls?.value[defaultQdisc];
+	if (sysctls === undefined) {
+		return {};
+	}
+	const now = sysctls.value[defaultQdisc];
 	if (now === undefined) {
-		return {reason: `${defaultQdisc} cannot be read here (it exists in the first network namespace alone)`};
+		return {missing: defaultQdisc};
 	}
 	return now === 'fq'
 		? {reason: 'new devices get fq already', holds: true}

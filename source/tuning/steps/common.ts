@@ -17,19 +17,36 @@ export interface Part {
 	readonly reason?: string;
 	/** True: nothing is wanted because all of it is so already. */
 	readonly holds?: boolean;
+	/** A sysctl that this network namespace does not have: nothing can be wanted of it. */
+	readonly missing?: string;
 	readonly notes?: readonly string[];
 }
 
 /** A plan of what is wanted of each part; unavailable with all reasons when nothing is. */
 export function toPlan(parts: readonly Part[], otherwise: string): Plan {
 	const wishes = parts.flatMap(part => part.wishes ?? []);
-	const reasons = [...new Set(parts.flatMap(part => part.reason ?? []))];
+	const missing = parts.flatMap(part => part.missing ?? []);
+	const reasons = [...describeMissing(missing), ...new Set(parts.flatMap(part => part.reason ?? []))];
 	const notes = [...new Set(parts.flatMap(part => part.notes ?? []))];
 	if (wishes.length === 0) {
-		const holds = reasons.length > 0 && parts.every(part => part.holds === true || part.reason === undefined);
+		const hold = parts.every(part => part.holds === true || part.reason === undefined);
+		const holds = reasons.length > 0 && missing.length === 0 && hold;
 		return {unavailable: reasons.length > 0 ? reasons.join('; ') : otherwise, ...(holds && {holds})};
 	}
 	return notes.length > 0 ? {wishes, notes} : {wishes};
+}
+
+/** Some knobs are the whole machine's, and only its first network namespace shows them (`net/core/sysctl_net_core.c`). */
+function describeMissing(names: readonly string[]): string[] {
+	return names.length === 0
+		? []
+		: [
+				`${joinWords(names)} cannot be read here (${names.length === 1 ? 'it exists' : 'they exist'} in the first network namespace alone)`,
+			];
+}
+
+function joinWords(words: readonly string[]): string {
+	return words.length < 2 ? words.join() : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
 export const noUnderlay = 'no network interface is known to carry a tunnel';
@@ -70,11 +87,14 @@ export function isSoftware(link: LinkFacts): boolean {
 	return !isHardware(link);
 }
 
-/** A sysctl of one number that is to be at least `target`: never lowered. */
+/** A sysctl of one number that is to be at least `target`: never lowered. Nothing is said of it before sysctls are read. */
 export function raiseSysctl({sysctls}: Readings, name: string, target: number): Part {
-	const now = sysctls?.value[name];
+	if (sysctls === undefined) {
+		return {};
+	}
+	const now = sysctls.value[name];
 	if (now === undefined) {
-		return {reason: `${name} cannot be read here (it exists in the first network namespace alone)`};
+		return {missing: name};
 	}
 	const setting: Setting = {kind: 'sysctl', name};
 	return Number(now) >= target

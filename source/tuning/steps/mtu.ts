@@ -40,14 +40,15 @@ export const mtu: TuningStep = {
 	},
 	plan(situation) {
 		const {probes} = situation;
-		if (probes === undefined) {
-			return {unavailable: 'the paths to the peers have not been probed'};
+		const tunnels = listTunnels(situation);
+		if (probes === undefined && tunnels.length > 0) {
+			return {unavailable: 'the paths to the peers have not been probed', unprobed: true};
 		}
 		return toPlan(
-			listTunnels(situation).map(({link}) =>
+			tunnels.map(({link}) =>
 				planTunnel(
 					link,
-					probes.filter(probe => probe.interface === link.name),
+					(probes ?? []).filter(probe => probe.interface === link.name),
 					situation,
 				),
 			),

@@ -60,7 +60,10 @@ function raiseLimit(readings: Readings, name: string): Part {
 
 /** Always all three, in order: the kernel takes fewer, and a most below the least, without a word. */
 function raiseTriple({sysctls}: Readings, name: string, target: readonly number[]): Part {
-	const now = sysctls?.value[name]?.split(' ').map(Number);
+	if (sysctls === undefined) {
+		return {};
+	}
+	const now = sysctls.value[name]?.split(' ').map(Number);
 	if (now?.length !== 3 || now.some(each => !Number.isFinite(each))) {
 		return {reason: `${name} cannot be read here`};
 	}

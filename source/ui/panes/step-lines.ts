@@ -25,7 +25,7 @@ export function describeSteps(state: State): StepLine[] {
 	return steps.map((step, index) => ({
 		step,
 		...(describeJournal(step, tuning, {inForce, now: state.snapshot?.at.monotonic}) ??
-			describePlan(step, plans[index], state)),
+			describePlan(step, plans[index])),
 		findings: state.findings.filter(finding => finding.steps.includes(step.id)).map(({id}) => id),
 	}));
 }
@@ -81,15 +81,14 @@ function shorten(verdict: StepVerdict | undefined): string {
 	}
 }
 
-function describePlan(step: TuningStep, plan: Plan | undefined, {topology}: State): Words {
+function describePlan(step: TuningStep, plan: Plan | undefined): Words {
 	if (plan === undefined) {
 		return {state: 'not known yet', tone: 'faint'};
 	}
-	// Where there is nothing to measure, the plan says why.
-	if (step.needsProbes && topology.tunnels.length > 0) {
-		return {state: 'ready: measures the paths first', tone: 'normal'};
-	}
 	if ('unavailable' in plan) {
+		if (plan.unprobed) {
+			return {state: 'ready: measures the paths first', tone: 'normal'};
+		}
 		return {state: `${plan.holds ? 'already so' : 'not now'}: ${plan.unavailable}`, tone: 'faint'};
 	}
 	const {length} = plan.wishes;
@@ -104,7 +103,7 @@ function planSteps(state: State): readonly Plan[] {
 		return [];
 	}
 	const known = planned.get(snapshot);
-	const plans = known ?? steps.map(step => step.plan({...toSituation(state), probes: []}));
+	const plans = known ?? steps.map(step => step.plan(toSituation(state)));
 	planned.set(snapshot, plans);
 	return plans;
 }

@@ -68,6 +68,13 @@ test('never below what IPv6 needs, unless it is there already', () => {
 	expect(showPlan(plan([probe(1300)], {tunnel: {mtu: 1200}}))).toEqual(['mtu wt0 → 1240']);
 });
 
+test('where there is no tunnel nothing is said of probes', () => {
+	expect(mtu.plan({...makeSituation({}), topology: {tunnels: [], underlays: [], pathDevices: [], irqs: {}}})).toEqual({
+		unavailable: 'there is no WireGuard tunnel',
+	});
+	expect(plan(undefined)).toMatchObject({unprobed: true});
+});
+
 test('no probes, no peers and no answers are three things', () => {
 	expect(showPlan(plan(undefined))).toBe('the paths to the peers have not been probed');
 	expect(showPlan(plan([]))).toBe('no path of wt0 could be measured: it has no peer to ask');

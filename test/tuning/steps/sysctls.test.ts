@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest';
 import {backlogBudget} from '../../../source/tuning/steps/backlog-budget.ts';
+import {bbrFq} from '../../../source/tuning/steps/bbr-fq.ts';
 import {socketBuffers} from '../../../source/tuning/steps/socket-buffers.ts';
 import {makeFacts, makeSituation, type SituationParts, showPlan} from '../../helpers/situation.ts';
 
@@ -53,9 +54,27 @@ test('a backlog of -1, which the kernel takes, is raised', () => {
 });
 
 test('a network namespace without these knobs says so', () => {
-	expect(showPlan(backlogBudget.plan(makeSituation({sysctls: {}})))).toMatch(
-		/^net.core.netdev_max_backlog cannot be read here/,
-	);
+	expect(backlogBudget.plan(makeSituation({sysctls: {}}))).toEqual({
+		unavailable:
+			'net.core.netdev_max_backlog, net.core.netdev_budget and net.core.netdev_budget_usecs cannot be read here (they exist in the first network namespace alone)',
+	});
+	const {'net.core.netdev_budget_usecs': _, ...others} = {
+		'net.core.netdev_budget_usecs': '',
+		'net.core.netdev_max_backlog': '10000',
+		'net.core.netdev_budget': '600',
+	};
+	expect(backlogBudget.plan(makeSituation({sysctls: others}))).toEqual({
+		unavailable:
+			'net.core.netdev_budget_usecs cannot be read here (it exists in the first network namespace alone); net.core.netdev_max_backlog is already 10000; net.core.netdev_budget is already 600',
+	});
+});
+
+test('before the sysctls are read nothing is said of what this namespace has', () => {
+	const unread = makeSituation({});
+	const {sysctls: _, ...readings} = unread.readings;
+	for (const step of [backlogBudget, socketBuffers, bbrFq]) {
+		expect(showPlan(step.plan({...unread, readings}))).toMatch(/have not been read yet$/);
+	}
 });
 
 test('raises the limits of sockets, and the most of TCP alone', () => {
