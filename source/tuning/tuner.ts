@@ -1,15 +1,14 @@
-import type {PathProbe, Situation, TuningStep} from '../model/tuning.ts';
-import {toSituation} from '../session/situation.ts';
+import type {Situation, TuningStep} from '../model/tuning.ts';
 import {judgeStep} from './effect.ts';
 import {findOpen} from './journal.ts';
-import {chooseWithin, type GuardWishes, type Preview, previewStep} from './preview.ts';
-import {createProber} from './probe.ts';
+import type {GuardWishes, Preview} from './preview.ts';
 import {markTold} from './recover.ts';
-import {createStatusKeeper, type KeeperOptions, type StatusKeeper} from './status-keeper.ts';
+import {createStatusKeeper, type KeeperOptions} from './status-keeper.ts';
 import {type ApplyResult, applyStep, type TuningTools} from './tune.ts';
 import {findObstacle, findWriting, type Look, type Run, type TunerStatus} from './tuner-status.ts';
 import {confirm, undoAll, undoStep} from './undo.ts';
-import {openWindow, type Window, watchEffect} from './window.ts';
+import {createViewer} from './viewer.ts';
+import {watchEffect} from './window.ts';
 import {wordsOf} from './words.ts';
 
 /** Tuning as the keys of a screen do it. Nothing here is waited for or throws: what comes of it stands in the status. */
@@ -200,44 +199,6 @@ function createMeans({host, catchUp, open: openTools}: TunerOptions) {
 				await last;
 			}
 		},
-	};
-}
-
-/** Makes previews, and remembers what was so while the user read them. */
-function createViewer(options: TunerOptions, {status, change}: StatusKeeper) {
-	const {host, store} = options;
-	const prober = createProber(host);
-	let before: Window | undefined;
-
-	const prepare = async (step: TuningStep): Promise<void> => {
-		const isWanted = (): boolean => status().look?.step === step && status().look?.preview === undefined;
-		const situation = toSituation(store.getState());
-		const tell = (probes: readonly PathProbe[], peers: number): void => {
-			if (isWanted()) {
-				change({look: {step, probes, peers}});
-			}
-		};
-		const probes = step.needsProbes ? await prober.probe(situation, tell) : undefined;
-		const preview = await previewStep(step, {...situation, ...(probes && {probes})}, host);
-		const within = chooseWithin(preview, options);
-		if (isWanted()) {
-			change({look: {step, preview, ...(probes && {probes}), ...(within !== undefined && {within})}});
-		}
-	};
-	return {
-		look(step: TuningStep): void {
-			before?.close();
-			before = openWindow(store);
-			change({look: {step}, answer: undefined, ...(status().run?.phase === 'over' && {run: undefined})});
-			void prepare(step);
-		},
-		/** The situation without the step; its rates are those of the time since its preview was asked for. */
-		describeBefore({probes}: Look): Situation {
-			const isMeasured = before !== undefined && before.samples() > 1;
-			const situation = isMeasured ? before?.look() : undefined;
-			return {...(situation ?? toSituation(store.getState())), ...(probes && {probes})};
-		},
-		close: () => before?.close(),
 	};
 }
 
