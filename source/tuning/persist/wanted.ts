@@ -1,7 +1,7 @@
 import type {LinkFacts} from '../../model/facts.ts';
 import type {Setting} from '../../model/tuning.ts';
-import type {JournalState, JournalWrite} from '../journal.ts';
-import {describeSetting} from '../settings.ts';
+import {expectedValue, type JournalState, type JournalWrite} from '../journal.ts';
+import {describeSetting, isSameValue} from '../settings.ts';
 
 /** A device as it is found again after a restart: by its name, else by its address, else (a VF) by what it belongs to. */
 export interface WantedDevice {
@@ -28,20 +28,29 @@ export interface WantedList {
 
 /** What tuning has in force, and nothing else: a value that a later change of the machine has overwritten is not. */
 export function collectWanted(state: JournalState, links: readonly LinkFacts[]): WantedList {
-	const tops = [...state.stacks.values()].flatMap(stack => {
-		const top = stack.at(-1);
-		return top?.to === undefined ? [] : [top];
-	});
 	const notes: string[] = [];
-	const wanted = tops.flatMap((top): Wanted[] => {
-		const entry = toWanted(top, links);
-		const objection = findObjection(entry);
+	const wanted = [...state.stacks.values()].flatMap((stack): Wanted[] => {
+		const ours = stack.findLast(({to}) => to !== undefined);
+		const top = stack.at(-1);
+		if (ours === undefined || top === undefined) {
+			return [];
+		}
+		const entry = toWanted(ours, links);
+		const objection = findOverwriting(ours, top) ?? findObjection(entry);
 		if (objection !== undefined) {
-			notes.push(`${describeSetting(top.setting)}: ${objection}`);
+			notes.push(`${describeSetting(ours.setting)}: ${objection}`);
 		}
 		return objection === undefined ? [entry] : [];
 	});
 	return {wanted, notes};
+}
+
+/** What the kernel rewrote along with a later change: often it left the value as it was. */
+function findOverwriting(ours: JournalWrite, top: JournalWrite): string | undefined {
+	const now = expectedValue(top);
+	return isSameValue(ours.setting, now, expectedValue(ours))
+		? undefined
+		: `${top.step} has made it ${now}: nbtop tune ${ours.step} gives it back`;
 }
 
 function toWanted({setting, device, to = '', actual}: JournalWrite, links: readonly LinkFacts[]): Wanted {
