@@ -17,7 +17,8 @@ export interface PersistInput {
 }
 
 export const manifestPath = '/etc/nbtop-persist.json';
-const policyPath = '/usr/local/sbin/nbtop-irq-policy';
+/** What irqbalance asks about each interrupt, once it was started with it. */
+export const policyPath = '/usr/local/sbin/nbtop-irq-policy';
 const irqbalanceFolder = '/etc/systemd/system/irqbalance.service.d';
 const irqbalanceEnvironment = '/etc/default/nbtop-irqbalance';
 
