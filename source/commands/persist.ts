@@ -56,24 +56,30 @@ async function draft({host, flags, version}: CommandContext): Promise<Draft> {
 	const survey = await startSurvey(host, pathOptions(flags));
 	const {readings} = await survey.look();
 	const list = collectWanted(readJournal(host, chooseStateFolder(flags)), readings.links?.value ?? []);
-	const wanted = [...list.wanted, ...(await keepEarlier(list.wanted, readings, host))];
+	const earlier = await keepEarlier(list.wanted, readings, host);
+	const wanted = [...list.wanted, ...earlier.wanted];
+	const notes = [...list.notes, ...earlier.notes];
 	const files = writePersistFiles({wanted, version, irqbalanceArguments: readIrqbalanceArguments(host)});
 	const changes = files.flatMap(file => {
 		const before = tryReading(host, file.path);
 		return before === file.text ? [] : [{...file, before: before ?? ''}];
 	});
-	return {...list, wanted, files, changes};
+	return {wanted, notes, files, changes};
 }
 
 /**
 After a restart the journal has nothing in force, but what was made to last is. It stays among the wanted as long as it still
-holds: what was undone since does not.
+holds, or cannot be seen: a tunnel that is down comes again. What was undone since does not.
 */
-async function keepEarlier(wanted: readonly Wanted[], readings: Readings, host: Host): Promise<Wanted[]> {
+async function keepEarlier(wanted: readonly Wanted[], readings: Readings, host: Host): Promise<WantedList> {
 	const known = new Set(wanted.map(({setting}) => settingKey(setting)));
 	const earlier = (readManifest(host) ?? []).filter(({setting}) => !known.has(settingKey(setting)));
 	const standings = await verifyWanted(earlier, readings, host);
-	return earlier.filter((_, index) => standings[index]?.holds);
+	const isDropped = (standing?: Standing): boolean => standing?.holds === false && standing.live !== undefined;
+	return {
+		wanted: earlier.filter((_, index) => !isDropped(standings[index])),
+		notes: standings.filter(isDropped).map(each => `${each.label}: it was ${each.wanted}, and is ${each.live} now`),
+	};
 }
 
 /** What the distribution's own file says; ours is read after it. */

@@ -105,6 +105,18 @@ test('what was undone is dropped from the files at the next install, and undo sa
 	expect(machine.read(sysctlFile)).toContain('netdev_budget');
 });
 
+test('what was made to last and cannot be seen now stays in the files; what has another value goes, and is named', async () => {
+	const machine = await setUpTuned();
+	await startProgram(machine).apply('b', [{setting: backlog, to: '10000'}]);
+	await run(machine, {install: true, yes: true});
+	machine.files.set('/proc/sys/kernel/random/boot_id', 'boot-two\n');
+	machine.files.delete(backlogFile);
+	machine.files.set(budgetFile, '300\n');
+	const {output} = await run(machine, {install: true, yes: true});
+	expect(output).toContain('not among them: net.core.netdev_budget: it was 600, and is 300 now');
+	expect(machine.read(sysctlFile).split('\n').slice(1)).toEqual(['-net.core.netdev_max_backlog = 10000']);
+});
+
 test('prints the same files below a folder', async () => {
 	const machine = await setUpTuned();
 	await run(machine, {print: '/home/me/files'});
