@@ -10,6 +10,7 @@ import {
 	isSameValue,
 	readSetting,
 	resolveSetting,
+	SettingError,
 	writeSetting,
 } from './settings.ts';
 import {wordsOf} from './words.ts';
@@ -200,11 +201,18 @@ async function findObjection(
 			? undefined
 			: {failure: `somebody else has set it to ${actual}`, isFinal: true};
 	} catch (error) {
-		if (error instanceof HostError && ['ENOENT', 'ENODEV', 'ENXIO'].includes(error.code)) {
+		if (isGone(error)) {
 			return {note: 'it is not there any more'};
 		}
 		return overrules ? undefined : {failure: wordsOf(error)};
 	}
+}
+
+/** A file of the kernel that has gone, or the process that kept the value: the value went with it. */
+function isGone(error: unknown): boolean {
+	return error instanceof HostError
+		? ['ENOENT', 'ENODEV', 'ENXIO'].includes(error.code)
+		: error instanceof SettingError && error.code === 'ESRCH';
 }
 
 function noteOutcome({setting, writes}: Restoration, outcome: Outcome): JournalEntry[] {

@@ -130,6 +130,25 @@ test('an interface that was made anew has nothing of ours to undo', async () => 
 	expect(await undoStep('a', {}, tools)).toMatchObject({kind: 'undone'});
 });
 
+test('what a process kept that has ended since has gone with it', async () => {
+	const ban: Setting = {kind: 'irqbalance-ban'};
+	const socket = '/run/irqbalance/irqbalance77.sock';
+	let irqs = '';
+	const {apply, machine, tools} = setUp({
+		files: {[socket]: '', '/proc/77/comm': 'irqbalance\n'},
+		sockets: {
+			[socket](message) {
+				irqs = message === 'setup' ? irqs : 'IRQ 28 LOAD 0 DIFF 0 CLASS 0 ';
+				return message === 'setup' ? `SLEEP 10 ${irqs}BANNED 00000000` : '';
+			},
+		},
+	});
+	await apply('a', [{setting: ban, to: '28'}]);
+	machine.files.delete(socket);
+	expect(await undoStep('a', {}, tools)).toMatchObject({kind: 'undone'});
+	expect(listInForce(startProgram(machine).fold())).toEqual([]);
+});
+
 test('after a restart nothing is written: what was set is gone', async () => {
 	const {apply, machine} = setUp();
 	await apply('a', [{setting: budget, to: '600'}]);

@@ -44,7 +44,7 @@ function findSocket(host: Host): string {
 		return pid !== undefined && tryLine(host, `/proc/${pid}/comm`) === 'irqbalance';
 	});
 	if (name === undefined) {
-		throw new SettingError('irqbalance has no socket: it does not run, or cannot be told', 'ENOENT');
+		throw new SettingError('irqbalance has no socket: it does not run, or cannot be told', 'ESRCH');
 	}
 	return `${folder}/${name}`;
 }
