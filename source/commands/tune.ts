@@ -6,6 +6,7 @@ import {readJournal} from '../tuning/journal-file.ts';
 import {chooseWithin, type Preview, previewStep} from '../tuning/preview.ts';
 import {probePaths} from '../tuning/probe.ts';
 import {describeNotice, inspectJournal, type Notice, recover} from '../tuning/recover.ts';
+import {tryAppending} from '../tuning/restore.ts';
 import {steps} from '../tuning/steps.ts';
 import {type ApplyResult, applyStep, type TuningTools} from '../tuning/tune.ts';
 import {confirm} from '../tuning/undo.ts';
@@ -159,7 +160,7 @@ async function act(preview: Preview, before: Situation, context: CommandContext,
 	await context.host.sleep(effectSeconds);
 	const after = await survey.look();
 	const verdict = judgeStep(preview.step, {before, after, clamped: result.clamped});
-	tools.journal.append({type: 'judged', id: result.id, verdict});
+	tryAppending(tools.journal, [{type: 'judged', id: result.id, verdict}]);
 	print(`${describeVerdict(verdict)}\n`);
 	return {...result, verdict, ...(within !== undefined && {confirmation: await askToConfirm(result, context, tools)})};
 }

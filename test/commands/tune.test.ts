@@ -63,6 +63,23 @@ test('applies a step, undoes it, and says both', async () => {
 	expect((await run(undo, machine, [])).status).toBe(0);
 });
 
+test('a journal that is full when the effect is judged makes no failure of what is in force', async () => {
+	const machine = setUpKnobs();
+	// Opened, two values with a line before and one after each, completed; the verdict comes then.
+	let lines = 6;
+	machine.beforeAct = act => {
+		lines -= act.startsWith('append') ? 1 : 0;
+		if (lines === -1) {
+			machine.refuse.set('/state/journal.jsonl', 'ENOSPC');
+		}
+	};
+	const {status, output} = await run(tune, machine, ['backlog-budget'], {yes: true});
+	expect(machine.refuse.size).toBe(1);
+	expect(output()).toContain('applied, no effect seen');
+	expect(status).toBe(0);
+	expect(readBoth(machine)).toEqual(['600', '10000']);
+});
+
 test('a dry run changes nothing, not even the state folder', async () => {
 	const machine = setUpKnobs();
 	const {status, output} = await run(tune, machine, ['backlog-budget'], {'dry-run': true});
