@@ -87,14 +87,15 @@ function listModules(wanted: readonly Wanted[]): string[] {
 
 /**
 A NIC is known by its driver here and by the rest in the script, which udev runs before the device is configured. A tunnel is
-known by its name, and its queues get their values from udev itself, at every re-creation.
+known by its name, and its queues get their values from udev itself, at every re-creation. `$name` is what udev will have made
+of the kernel's `eth0` when the script runs; `$env{INTERFACE}` is still the kernel's (github.com/systemd/systemd/issues/14935).
 */
 function listRules(group: DeviceWishes): string[] {
 	const {device} = group;
 	const isNic = device.hardware;
 	const match = isNic ? `DRIVERS=="${device.driver}"` : `KERNEL=="${device.name}"`;
 	const wants = 'TAG+="systemd", ENV{SYSTEMD_WANTS}+="nbtop-persist@.service"';
-	const early = isNic ? [`ACTION=="add", SUBSYSTEM=="net", ${match}, RUN+="${scriptPath} early $env{INTERFACE}"`] : [];
+	const early = isNic ? [`ACTION=="add", SUBSYSTEM=="net", ${match}, RUN+="${scriptPath} early $name"`] : [];
 	return [
 		`# ${device.name}`,
 		...early,

@@ -69,7 +69,7 @@ test('the modules that a value names are loaded before it is set', () => {
 test('udev knows a NIC by its driver, a tunnel by its name, and gives their queues RPS when they come', () => {
 	expect(all.get(rules)?.split('\n').slice(1)).toEqual([
 		'# eth0',
-		'ACTION=="add", SUBSYSTEM=="net", DRIVERS=="virtio_net", RUN+="/usr/local/sbin/nbtop-persist early $env{INTERFACE}"',
+		'ACTION=="add", SUBSYSTEM=="net", DRIVERS=="virtio_net", RUN+="/usr/local/sbin/nbtop-persist early $name"',
 		'ACTION!="remove", SUBSYSTEM=="net", DRIVERS=="virtio_net", TAG+="systemd", ENV{SYSTEMD_WANTS}+="nbtop-persist@.service"',
 		'ACTION=="add", SUBSYSTEM=="queues", KERNEL=="rx-*", DRIVERS=="virtio_net", RUN+="/usr/local/sbin/nbtop-persist queue %p"',
 		'# wt0',
