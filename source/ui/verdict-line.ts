@@ -1,30 +1,40 @@
 import type {CpuRates, Drop, InterruptRate} from '../model/rates.ts';
 import type {State} from '../session/state.ts';
 import {describeHeld} from './diagnosis.ts';
-import {formatCount} from './format.ts';
+import {cleanText, formatCount, truncate} from './format.ts';
 import {nameQueue} from './names.ts';
 import {toneBusy} from './panes/core-columns.ts';
 import {formatSpans, type Span} from './table-text.ts';
 import {severityTones, type Theme} from './theme.ts';
 
-/** What it comes down to, in one line; where there is room losses, the hottest core and the hottest network interrupt too. */
+/**
+What it comes down to, in one line: a sentence that is too long is cut before the step that answers it. Where there is room for
+them as a whole, losses, the hottest core and the hottest network interrupt too: half a number would be another one.
+*/
 export function formatVerdict(state: State, width: number, theme: Theme): string {
 	const separator: Span = {text: ` ${theme.glyphs.separator} `, tone: 'faint'};
-	const parts = describeVerdict(state).filter(part => part.length > 0);
-	const spans = parts.flatMap((part, index) => (index === 0 ? part : [separator, ...part]));
-	return formatSpans([{text: ' ', tone: 'normal'}, ...spans], width, theme);
+	const sentence = describeSentence(state.verdict, width - 1, theme);
+	const parts = [describeDrops(state.rates.drops ?? []), describeCore(state), describeInterrupt(state)];
+	let spans: readonly Span[] = [{text: ' ', tone: 'normal'}, sentence];
+	for (const part of parts.filter(part => part.length > 0)) {
+		const longer = [...spans, separator, ...part];
+		spans = lengthOf(longer) <= width ? longer : spans;
+	}
+	return formatSpans(spans, width, theme);
 }
 
-function describeVerdict(state: State): Span[][] {
-	const {text, steps, severity} = state.verdict;
+function lengthOf(spans: readonly Span[]): number {
+	return spans.reduce((sum, {text}) => sum + text.length, 0);
+}
+
+function describeSentence(verdict: State['verdict'], width: number, theme: Theme): Span {
+	const {text, steps, severity} = verdict;
 	const answered = steps.length === 0 ? '' : ` (step ${steps.join(', ')})`;
-	const kind = [severity === 'fine' ? '' : severity, describeHeld(state.verdict)].filter(Boolean).join(' ');
-	return [
-		[{text: `${kind === '' ? '' : `${kind}: `}${text}${answered}`, tone: severityTones[severity]}],
-		describeDrops(state.rates.drops ?? []),
-		describeCore(state),
-		describeInterrupt(state),
-	];
+	const kind = [severity === 'fine' ? '' : severity, describeHeld(verdict)].filter(Boolean).join(' ');
+	const sentence = cleanText(`${kind === '' ? '' : `${kind}: `}${text}`, theme.glyphs);
+	// In a very narrow line the sentence comes first.
+	const room = answered.length > width / 2 ? width : width - answered.length;
+	return {text: `${truncate(sentence, room, theme.glyphs)}${answered}`, tone: severityTones[severity]};
 }
 
 function describeDrops(drops: readonly Drop[]): Span[] {

@@ -3,8 +3,7 @@ import {expect, test} from 'vitest';
 import {initialState, type State} from '../../source/session/state.ts';
 import {formatHeader, type HeaderOptions} from '../../source/ui/header.ts';
 import {createTheme} from '../../source/ui/theme.ts';
-import {formatVerdict} from '../../source/ui/verdict-line.ts';
-import {changeState, makeDrop, makeState} from '../helpers/state.ts';
+import {changeState, makeState} from '../helpers/state.ts';
 
 const theme = createTheme({colour: false});
 
@@ -55,35 +54,4 @@ test('no header is wider than the terminal', () => {
 			expect(line.length).toBeLessThanOrEqual(width);
 		}),
 	);
-});
-
-test('the verdict names the hottest core with its split, and the interrupt that is busiest', () => {
-	const {rates} = makeState();
-	const cpu = rates.cpus?.[1];
-	const verdict = formatVerdict(makeState(), 200, theme);
-	expect(verdict).toContain(`hottest core cpu1 ${cpu?.busy.toFixed(0)}% busy (soft ${cpu?.soft.toFixed(0)} sys`);
-	expect(verdict).toMatch(/hottest IRQ 27 eth0 rx-2 \d+\/s on cpu2/);
-});
-
-test('the verdict comes first, then losses; information is not a loss', () => {
-	const drops = [
-		makeDrop({
-			layer: 'interface',
-			device: 'eth0',
-			counter: 'rx_dropped',
-			delta: 9000,
-			perSecond: 9000,
-			headline: false,
-		}),
-		makeDrop({layer: 'softnet', device: 'cpu1', counter: 'dropped', delta: 1320, perSecond: 1320}),
-		makeDrop({layer: 'tcp', counter: 'Tcp.RetransSegs', delta: 3, perSecond: 3}),
-	];
-	expect(formatVerdict(makeState({drops}), 200, theme)).toMatch(
-		/^ limit: CPU1 is 91 % softirq: one flow \(step rps-rfs\) · drops: softnet cpu1 dropped 1320\/s, 1 more · hottest/,
-	);
-});
-
-test('the verdict stays where there is room for nothing else', () => {
-	expect(formatVerdict(makeState(), 20, theme)).toBe(' limit: CPU1 is 91 …');
-	expect(formatVerdict(initialState, 200, theme)).toBe(' measuring: rates come with the second reading');
 });
