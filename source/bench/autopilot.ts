@@ -10,10 +10,10 @@ import {fixStep} from './fixed-step.ts';
 import {lookAnew} from './fresh-look.ts';
 import {beginLoop, decide, endLoop, type Loop, type LoopOptions, type LoopTools} from './loop.ts';
 import {readPathNow} from './path-now.ts';
-import {isValid, runUntilValid} from './repeat.ts';
+import {isValid, runUntilValid, usualOverhead} from './repeat.ts';
 import type {Scenario} from './scenarios.ts';
 import {canToggle, createToggle, recoverAndTell} from './toggle.ts';
-import {estimateTrial, runTrial, type Trial, type TrialTools} from './trial.ts';
+import {estimateTrial, measureOverhead, runTrial, type Trial, type TrialTools} from './trial.ts';
 
 export interface AutopilotTools extends TrialTools, LoopTools {}
 
@@ -165,24 +165,27 @@ async function tryStep(candidate: Candidate, loop: Loop, tools: AutopilotTools):
 		decide(loop, {step, decision: 'impossible', text: preview.unavailable ?? 'nothing to change', finding}, tools);
 		return;
 	}
-	const seconds = estimateTrial(options, canToggle(preview) ? 'pairs' : 'blocks');
+	const lengths = {...options, overhead: loop.overhead};
+	const seconds = estimateTrial(lengths, canToggle(preview) ? 'pairs' : 'blocks');
 	if (options.dryRun) {
 		const lines = preview.changes.map(({shellLine}) => shellLine);
 		loop.next = {step, finding: candidate.finding.text, scenario: candidate.scenario, lines, seconds};
 		return 'a dry run: nothing was changed';
 	}
-	const last = loop.kept.length > 0 ? estimateTrial(options, 'blocks') : 0;
-	if (tools.host.now().monotonic + seconds + last > loop.end) {
+	const last = loop.kept.length > 0 ? estimateTrial(lengths, 'blocks') : 0;
+	const begun = tools.host.now();
+	if (begun.monotonic + seconds + last > loop.end) {
 		return 'the budget leaves no time for another comparison';
 	}
 	const {count, omit} = options;
 	const wanted = {
 		...{step, scenario: candidate.scenario, seconds: options.seconds, omit, count},
-		seed: Math.floor(tools.host.now().wall / 1000),
+		seed: Math.floor(begun.wall / 1000),
 		// Losses make noise of their own, and what ends them shows all the same.
 		despiteNoise: candidate.finding.severity === 'fault',
 	};
 	const trial = await runTrial(wanted, tools);
+	loop.overhead = Math.max(usualOverhead, measureOverhead(trial, tools.host.now().monotonic - begun.monotonic));
 	return judgeTrial(trial, finding, loop, tools);
 }
 
@@ -241,7 +244,7 @@ async function finish(loop: Loop, tools: AutopilotTools): Promise<void> {
 		await compareAll(loop, tools);
 	}
 	const {scenarios, seconds, omit} = loop.options;
-	const needed = scenarios.length * (seconds + omit + 4);
+	const needed = scenarios.length * (seconds + omit + loop.overhead);
 	if (loop.kept.length > 0 && tools.host.now().monotonic + needed <= loop.end) {
 		loop.tuned.push(...(await measureAll(scenarios, loop, tools)));
 	}

@@ -13,11 +13,11 @@ one, unless they are worse together. Without time for it they stay as they are. 
 be taken out or set again.
 */
 export async function compareAll(loop: Loop, tools: TrialTools & LoopTools): Promise<void> {
-	const {kept, options, end} = loop;
+	const {kept, options, overhead, end} = loop;
 	const {seconds, omit, count} = options;
 	const scenario = kept.find(each => each.scenario !== undefined)?.scenario ?? findScenario('tcp-forward');
 	const now = tools.host.now();
-	if (scenario === undefined || now.monotonic + estimateTrial(options, 'blocks') > end) {
+	if (scenario === undefined || now.monotonic + estimateTrial({...options, overhead}, 'blocks') > end) {
 		return;
 	}
 	for (const {step} of kept.toReversed()) {

@@ -1,6 +1,7 @@
 import type {AutopilotEvent} from '../model/events.ts';
 import type {Change, TuningStep} from '../model/tuning.ts';
 import type {LoopLog} from './loop-log.ts';
+import {usualOverhead} from './repeat.ts';
 import type {BenchTools, ScenarioRun} from './run.ts';
 import type {Scenario} from './scenarios.ts';
 import type {Trial} from './trial.ts';
@@ -45,6 +46,8 @@ export interface Loop {
 	final?: Trial;
 	/** How many steps in a row were of no use. */
 	misses: number;
+	/** Seconds that a run takes beside its own: as the last comparison was on this machine. */
+	overhead: number;
 	/** Of a dry run: what would be tried. */
 	next?: Next;
 }
@@ -76,6 +79,7 @@ export function beginLoop(options: LoopOptions, {host, log, emit, peer}: LoopToo
 	});
 	const loop: Loop = {
 		...{id, options, kept, decisions: [...past], shown: new Map(), baseline: [], tuned: [], misses: 0},
+		overhead: usualOverhead,
 		end: at.monotonic + options.budget,
 	};
 	if (past.length === 0 && !options.dryRun) {

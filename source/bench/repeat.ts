@@ -4,6 +4,9 @@ import {type BenchTools, type RunRequest, runScenario, type ScenarioRun} from '.
 /** Seconds between two runs, in which queues empty and the server gets ready. */
 export const rest = 2;
 
+/** Seconds that a run takes beside what it measures and leaves out: the rest after it, and what is asked before and after. */
+export const usualOverhead = 4;
+
 /** How often a run that says nothing is repeated. */
 const mostRepeats = 2;
 

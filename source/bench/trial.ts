@@ -7,7 +7,7 @@ import {wakePeer} from './bench.ts';
 import {BenchError, Interrupted} from './bench-error.ts';
 import {screenBlock, screenPairs} from './disturbance.ts';
 import {announceBlockEffect, announceEffect, assessNoise, type Noise} from './noise.ts';
-import {isValid, runUntilValid} from './repeat.ts';
+import {isValid, runUntilValid, usualOverhead} from './repeat.ts';
 import type {BenchTools, ScenarioRun} from './run.ts';
 import {findDeadline, type Scenario} from './scenarios.ts';
 import {canToggle, createToggle, type Toggle, type ToggleTools} from './toggle.ts';
@@ -244,11 +244,18 @@ function longestRun({seconds, omit}: TrialOptions): number {
 	return 2 * findDeadline({address: '', port: 0, seconds, omit});
 }
 
-/** Seconds that a trial takes about, if nothing has to be repeated. */
+/** Seconds that a trial takes about, if nothing has to be repeated. `overhead`: what each run takes beside its own seconds. */
 export function estimateTrial(
-	{seconds, omit, count}: Omit<TrialOptions, 'step' | 'scenario' | 'seed'>,
+	{seconds, omit, count, overhead = usualOverhead}: Lengths & {readonly overhead?: number},
 	evidence: 'pairs' | 'blocks',
 ): number {
 	const runs = noiseRuns + (evidence === 'pairs' ? 2 : 3) * count;
-	return runs * (seconds + omit + 4);
+	return runs * (seconds + omit + overhead);
 }
+
+/** What each run of a trial took beside its own seconds, repetitions and all. */
+export function measureOverhead({runs, options}: Trial, elapsed: number): number {
+	return runs.length === 0 ? usualOverhead : elapsed / runs.length - options.seconds - options.omit;
+}
+
+type Lengths = Pick<TrialOptions, 'seconds' | 'omit' | 'count'>;

@@ -179,6 +179,22 @@ test('a budget that leaves no time for a comparison ends it before', async () =>
 	expect(readKnobs(machine)).toEqual(untouched);
 });
 
+test('where runs take longer than they measure, the budget is held all the same', async () => {
+	const {tools, machine} = setUpFaults();
+	const usual = machine.programs.get('iperf3');
+	machine.programs.set('iperf3', args => {
+		machine.time += 20;
+		return typeof usual === 'function' ? usual(args) : {};
+	});
+	const parts = tools();
+	const begun = machine.time;
+	const budget = 2000;
+	const {loop, ended} = await runAutopilot(makeOptions({budget}), parts);
+	expect(decisionsOf(loop.decisions)).toEqual(['first kept']);
+	expect(ended).toBe('the budget leaves no time for another comparison');
+	expect(machine.time - begun).toBeLessThan(budget);
+});
+
 test('the last comparison is made despite the noise of the faults that were found', async () => {
 	const faults = setUpFaults({gains: [3, 0.5]});
 	const usual = faults.machine.programs.get('iperf3');
