@@ -76,6 +76,16 @@ export function announceBlockEffect(noise: Noise, runs: number): number | undefi
 	});
 }
 
+/**
+The relative change that has to be seen to be believed: of runs that differ too much by themselves, half of what was
+announced, in logarithms, else the practical margin. A change of the announced size is seen as more than half of it nearly
+always, and a step that does nothing is hardly ever seen as so much.
+*/
+export function findLeastChange({tooNoisy}: Noise, detectable: number | undefined): number {
+	const half = Math.sqrt(1 + (detectable ?? 0)) - 1;
+	return tooNoisy ? Math.max(practicalMargin, half) : practicalMargin;
+}
+
 /** What is told before a trial begins. */
 export function describeNoise(noise: Noise, pairs: number): string {
 	const effect = announceEffect(noise, pairs);

@@ -6,7 +6,7 @@ import {wordsOf} from '../tuning/words.ts';
 import {wakePeer} from './bench.ts';
 import {BenchError, Interrupted} from './bench-error.ts';
 import {screenBlock, screenPairs} from './disturbance.ts';
-import {announceBlockEffect, announceEffect, assessNoise, type Noise} from './noise.ts';
+import {announceBlockEffect, announceEffect, assessNoise, findLeastChange, type Noise} from './noise.ts';
 import {isValid, runUntilValid, usualOverhead} from './repeat.ts';
 import type {BenchTools, ScenarioRun} from './run.ts';
 import {findDeadline, type Scenario} from './scenarios.ts';
@@ -164,6 +164,7 @@ async function comparePairs(trial: Draft, noise: Noise, tools: TrialTools): Prom
 	return judgePairs(
 		kept.flatMap(place => pairs[place] ?? []),
 		{a: fell('a'), b: fell('b')},
+		findLeastChange(noise, trial.detectable),
 	);
 }
 
@@ -181,7 +182,8 @@ async function compareBlocks(trial: Draft, noise: Noise, tools: TrialTools): Pro
 	const before = await runBlock('a', trial, noise, tools);
 	const changed = await runBlock('b', trial, noise, tools);
 	const after = await runBlock('a', trial, noise, tools);
-	return judgeBlocks({before, changed, after}, trial.detectable ?? 0);
+	const least = findLeastChange(noise, trial.detectable);
+	return judgeBlocks({before, changed, after}, trial.detectable ?? 0, least);
 }
 
 async function runBlock(side: 'a' | 'b', trial: Draft, noise: Noise, tools: TrialTools): Promise<RunFigures[]> {

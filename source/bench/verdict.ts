@@ -45,18 +45,24 @@ Judges interleaved pairs by the logarithms of their ratios: the median, and the 
 
 `better` and `worse` need an interval without 0 and a median of at least 3 %; `same` needs the whole interval within 3 %;
 `mixed` is better with a guard that got worse, or with runs that break down more often. Fewer than five pairs can show harm,
-but no gain. Throws a `RangeError` for a run that moved nothing: such a run is invalid, not slow.
+but no gain. `least` is the change that counts where the noise asks for more than 3 % (`findLeastChange`). Throws a
+`RangeError` for a run that moved nothing: such a run is invalid, not slow.
 */
-export function judgePairs(pairs: readonly Pair[], disturbed: Disturbed = {a: 0, b: 0}): Verdict {
+export function judgePairs(
+	pairs: readonly Pair[],
+	disturbed: Disturbed = {a: 0, b: 0},
+	least: number = practicalMargin,
+): Verdict {
 	const ratios = pairs.map(({a, b}) => logarithm(b.figure) - logarithm(a.figure));
 	const interval = centreInterval(ratios);
 	const outcomes = weighPairedGuards(pairs.map(({a, b}) => ({a: a.guards ?? {}, b: b.guards ?? {}})));
-	const word = pairs.length < 4 ? 'inconclusive' : weigh(median(ratios), interval);
+	const word = pairs.length < 4 ? 'inconclusive' : weigh(median(ratios), interval, least);
 	const harmOnly = pairs.length === 4 && word !== 'worse';
 	return describe({
 		word: harmOnly ? 'inconclusive' : word,
 		objections: [
 			...(harmOnly ? ['four pairs can show harm, not gain'] : []),
+			...describeTooSmall(median(ratios), interval, least),
 			...(disturbed.b - disturbed.a >= 3 ? [`runs with the step broke down ${disturbed.b} times`] : []),
 		],
 		centre: median(ratios),
@@ -70,17 +76,20 @@ export function judgePairs(pairs: readonly Pair[], disturbed: Disturbed = {a: 0,
 
 /**
 Judges blocks A B A, for what cannot be toggled. `detectable` is the effect that was announced: if the second A differs from
-the first by more, the machine has changed by itself, and nothing can be said about B.
+the first by more, the machine has changed by itself, and nothing can be said about B. `least` as for `judgePairs`.
 */
-export function judgeBlocks(blocks: Blocks<RunFigures>, detectable: number): Verdict {
+export function judgeBlocks(blocks: Blocks<RunFigures>, detectable: number, least: number = practicalMargin): Verdict {
 	const figures = mapBlocks(blocks, run => logarithm(run.figure));
 	const drift = median(figures.after) - median(figures.before);
 	const drifted = Math.abs(drift) > Math.log1p(detectable);
 	const interval = blockInterval(figures);
+	const centre = blockShift(figures);
 	return describe({
-		word: drifted ? 'inconclusive' : weigh(blockShift(figures), interval),
-		objections: drifted ? [`without the step it came back ${formatChange(Math.expm1(drift))} off`] : [],
-		centre: blockShift(figures),
+		word: drifted ? 'inconclusive' : weigh(centre, interval, least),
+		objections: drifted
+			? [`without the step it came back ${formatChange(Math.expm1(drift))} off`]
+			: describeTooSmall(centre, interval, least),
+		centre,
 		interval,
 		evidence: 'blocks',
 		count: blocks.changed.length,
@@ -120,21 +129,29 @@ function mapBlocks<T, U>({before, changed, after}: Blocks<T>, convert: (run: T) 
 	return {before: before.map(convert), changed: changed.map(convert), after: after.map(convert)};
 }
 
-function weigh(centre: number, interval: Interval | undefined): VerdictWord {
+function weigh(centre: number, interval: Interval | undefined, least: number): VerdictWord {
 	const margin = Math.log1p(practicalMargin);
 	if (!interval) {
 		return 'inconclusive';
 	}
 
-	if (interval.low > 0 && centre >= margin) {
+	if (interval.low > 0 && centre >= Math.log1p(least)) {
 		return 'better';
 	}
 
-	if (interval.high < 0 && centre <= -margin) {
+	if (interval.high < 0 && centre <= -Math.log1p(least)) {
 		return 'worse';
 	}
 
 	return interval.low > -margin && interval.high < margin ? 'same' : 'inconclusive';
+}
+
+/** Where only the noise forbids to believe it. */
+function describeTooSmall(centre: number, interval: Interval | undefined, least: number): string[] {
+	const isSure = interval !== undefined && (interval.low > 0 || interval.high < 0);
+	const isTooSmall = Math.abs(centre) >= Math.log1p(practicalMargin) && Math.abs(centre) < Math.log1p(least);
+	const needed = Math.expm1(Math.sign(centre) * Math.log1p(least));
+	return isSure && isTooSmall ? [`runs differ so much that only ${formatChange(needed)} or more would count`] : [];
 }
 
 interface Judged extends Omit<Verdict, 'text' | 'change' | 'interval'> {

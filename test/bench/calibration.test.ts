@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import {screenBlock, screenPairs} from '../../source/bench/disturbance.ts';
-import {announceBlockEffect, announceEffect, assessNoise} from '../../source/bench/noise.ts';
+import {announceBlockEffect, announceEffect, assessNoise, findLeastChange} from '../../source/bench/noise.ts';
 import {planPairs} from '../../source/bench/trial-plan.ts';
 import {judgeBlocks, judgePairs, type Pair, type VerdictWord} from '../../source/bench/verdict.ts';
 import {createNoisyMachine, type NoiseKind} from '../helpers/noisy-machine.ts';
@@ -22,7 +22,8 @@ const runPairs =
 	(count: number): Trial =>
 	(machine, seed, hasEffect) => {
 		const noise = assessNoise(Array.from({length: 6}, () => machine.run()));
-		const effect = hasEffect ? (announceEffect(noise, count) ?? Number.NaN) : 0;
+		const announced = announceEffect(noise, count) ?? Number.NaN;
+		const effect = hasEffect ? announced : 0;
 		const orders = planPairs(2 * count, seed);
 		const pairs: Pair[] = [];
 		let screening = screenPairs(pairs, count, noise);
@@ -35,7 +36,7 @@ const runPairs =
 
 		const countOf = (run: 'a' | 'b') => screening.disturbed.filter(disturbance => disturbance.run === run).length;
 		const kept = pairs.filter((_, place) => screening.kept.includes(place));
-		return judgePairs(kept, {a: countOf('a'), b: countOf('b')}).word;
+		return judgePairs(kept, {a: countOf('a'), b: countOf('b')}, findLeastChange(noise, announced)).word;
 	};
 
 const runBlocks =
@@ -52,7 +53,8 @@ const runBlocks =
 			const {kept} = screenBlock(figures, count, noise, run);
 			return figures.filter((_, place) => kept.includes(place)).map(figure => ({figure}));
 		};
-		return judgeBlocks({before: runBlock('a'), changed: runBlock('b'), after: runBlock('a')}, effect).word;
+		const blocks = {before: runBlock('a'), changed: runBlock('b'), after: runBlock('a')};
+		return judgeBlocks(blocks, effect, findLeastChange(noise, effect)).word;
 	};
 
 /** The guide's way: all runs without, then all runs with. */
@@ -98,6 +100,14 @@ describe.each(kinds)('on a machine that is %s', (_name, kind) => {
 		expect(falseAlarms(runBlocks(4), kind, 300)).toBeLessThanOrEqual(0.05);
 		expect(detections(runBlocks(4), kind, 300)).toBeGreaterThanOrEqual(0.8);
 	});
+});
+
+test('where runs differ by a quarter by themselves, a step that does nothing is called something in 3 of 100 trials at most', () => {
+	const wild = {variation: 0.25, drift: 0.015, dips: 0.05};
+	expect(falseAlarms(runPairs(5), wild, 2000)).toBeLessThanOrEqual(0.03);
+	expect(detections(runPairs(5), wild, 500)).toBeGreaterThanOrEqual(0.8);
+	expect(falseAlarms(runBlocks(5), wild, 300)).toBeLessThanOrEqual(0.03);
+	expect(detections(runBlocks(5), wild, 300)).toBeGreaterThanOrEqual(0.8);
 });
 
 test('the same rule on runs one after the other instead of interleaved is wrong far more often', () => {

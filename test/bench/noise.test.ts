@@ -1,5 +1,12 @@
 import {describe, expect, test} from 'vitest';
-import {announceBlockEffect, announceEffect, assessNoise, describeNoise, type Noise} from '../../source/bench/noise.ts';
+import {
+	announceBlockEffect,
+	announceEffect,
+	assessNoise,
+	describeNoise,
+	findLeastChange,
+	type Noise,
+} from '../../source/bench/noise.ts';
 
 const noiseOf = (deviation: number, runs = 6): Noise => ({runs, variation: deviation, deviation, tooNoisy: false});
 
@@ -57,4 +64,12 @@ describe('the announced effect', () => {
 	test('of blocks is larger than of as many interleaved runs', () => {
 		expect(announceBlockEffect(noiseOf(0.04), 4)).toBeGreaterThan(announceEffect(noiseOf(0.04), 6) ?? 1);
 	});
+});
+
+test('the change that is believed is 3 %, and half of what was announced where runs differ too much', () => {
+	const quiet = noiseOf(0.05);
+	expect(findLeastChange(quiet, 0.21)).toBe(0.03);
+	expect(findLeastChange({...quiet, tooNoisy: true}, 0.21)).toBeCloseTo(0.1);
+	expect(findLeastChange({...quiet, tooNoisy: true}, 0.02)).toBe(0.03);
+	expect(findLeastChange({...quiet, tooNoisy: true}, undefined)).toBe(0.03);
 });

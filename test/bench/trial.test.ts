@@ -100,6 +100,16 @@ test('runs that differ too much by themselves are told, and the step is not even
 	expect(machine.acts.filter(act => act.startsWith('write'))).toEqual([]);
 });
 
+test('where noise is no reason to stop, a change that the noise alone may make is none', async () => {
+	const seeds = Array.from({length: 60}, (_, seed) => seed);
+	const words = seeds.map(async seed => {
+		const {tools} = setUpEffect(0, {noise: {variation: 0.25, drift: 0, dips: 0}, seed});
+		return (await runTrial(makeOptions({despiteNoise: true, count: 5, seed}), tools)).verdict?.word;
+	});
+	const claims = (await Promise.all(words)).filter(word => word !== 'inconclusive' && word !== 'same');
+	expect(claims.length).toBeLessThanOrEqual(2);
+});
+
 test('where noise is no reason to stop, a change that is large enough shows all the same', async () => {
 	const noise = {variation: 0.25, drift: 0, dips: 0};
 	const large = setUpEffect(3, {noise});

@@ -49,6 +49,24 @@ describe('pairs', () => {
 		expect(judgePairs(pairs(5, 9, 6, -4, 7)).word).toBe('inconclusive');
 	});
 
+	test('of runs that differ too much show no change smaller than what was asked for', () => {
+		// Measured in the lab, Mbit/s, with a step that does nothing.
+		const measured = [
+			[133, 114],
+			[162, 117],
+			[57.8, 53.7],
+			[158, 76.9],
+			[77.4, 51.2],
+		].map(([a = 0, b = 0]) => ({a: {figure: a}, b: {figure: b}}));
+		expect(judgePairs(measured).word).toBe('worse');
+		const verdict = judgePairs(measured, undefined, 0.76);
+		expect(verdict.word).toBe('inconclusive');
+		expect(verdict.text).toMatch(/; runs differ so much that only −43\.2 % or more would count$/);
+		const swapped = measured.map(({a, b}) => ({a: b, b: a}));
+		expect(judgePairs(swapped, undefined, 0.76).text).toContain('only +76.0 % or more');
+		expect(judgePairs(swapped, undefined, 0.3).word).toBe('better');
+	});
+
 	test('four can show harm, but no gain', () => {
 		expect(judgePairs(pairs(-20, -21, -19, -20)).word).toBe('worse');
 		const gain = judgePairs(pairs(20, 21, 19, 20));
