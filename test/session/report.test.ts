@@ -191,6 +191,24 @@ test('a session without samples cannot be reported on', () => {
 	expect(() => createReport(digestSession(makeSession([])), settingWords)).toThrow(RangeError);
 });
 
+test('the timeline says which step the guided loop decided about, how and why, and why a trial has no verdict', () => {
+	const samples = listEvening().filter(event => event.type === 'sample');
+	const loop = {type: 'autopilot', loop: 'l', at: moment(100)} as const;
+	const step = 'backlog-budget';
+	const events: TimelineEvent[] = [
+		{...loop, change: 'started', text: 'guided loop to beta'},
+		{...loop, change: 'decided', step, decision: 'kept', text: 'better: +60 %', finding: 'softnet-backlog'},
+		{...loop, change: 'decided', step: 'mtu', decision: 'impossible', text: 'it has that MTU'},
+		{type: 'trial', at: moment(100), trial: 't', step, scenario: 'tcp-reverse', change: 'ended', reason: 'too noisy'},
+	];
+	const sorted = [...samples, ...events].sort((a, b) => a.at.monotonic - b.at.monotonic);
+	const report = formatMarkdown(describeReport(createReport(digestSession(makeSession(sorted)), settingWords)));
+	expect(report).toContain('| guided loop started | guided loop to beta |');
+	expect(report).toContain('| backlog-budget kept: better: +60 % (to answer softnet-backlog) |');
+	expect(report).toContain('| mtu impossible: it has that MTU |');
+	expect(report).toContain('| trial ended | backlog-budget with tcp-reverse: no verdict: too noisy |');
+});
+
 test('a trial has two rows of its own, with its verdict; what it applied and put back makes no configurations', () => {
 	const trial = {type: 'trial', trial: 't', step: 'backlog-budget', scenario: 'tcp-reverse'} as const;
 	const side = (from: number, name: string, letter: 'a' | 'b', goodput: number): TimelineEvent[] => [

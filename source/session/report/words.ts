@@ -1,4 +1,4 @@
-import type {ScenarioEvent, TimelineEvent} from '../../model/events.ts';
+import type {AutopilotEvent, ScenarioEvent, TimelineEvent, TrialEvent} from '../../model/events.ts';
 import type {JournalEvent} from '../../model/journal.ts';
 import type {WindowFigures} from '../figures.ts';
 
@@ -66,12 +66,9 @@ export function sayEvent(
 		case 'scenario':
 			return [`scenario ${event.change}`, sayScenario(event)];
 		case 'trial':
-			return [
-				`trial ${event.change}`,
-				`${event.step} with ${event.scenario}${event.verdict ? `: ${event.verdict.word}, ${event.verdict.text}` : ''}`,
-			];
+			return [`trial ${event.change}`, `${event.step} with ${event.scenario}${sayEnd(event)}`];
 		case 'autopilot':
-			return [`guided loop ${event.change}`, event.text];
+			return [`guided loop ${event.change}`, event.step === undefined ? event.text : sayDecision(event)];
 		case 'persisted':
 			return [
 				'persisted',
@@ -81,6 +78,15 @@ export function sayEvent(
 		case 'note':
 			return [event.type, event.text];
 	}
+}
+
+function sayEnd({verdict, reason}: TrialEvent): string {
+	const told = verdict === undefined ? reason && `no verdict: ${reason}` : `${verdict.word}, ${verdict.text}`;
+	return told === undefined ? '' : `: ${told}`;
+}
+
+function sayDecision({step, decision, finding, text}: AutopilotEvent): string {
+	return `${step} ${decision}: ${text}${finding === undefined ? '' : ` (to answer ${finding})`}`;
 }
 
 function sayFromTo({from, to}: {readonly from?: string; readonly to?: string}): string {
