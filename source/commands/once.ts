@@ -3,7 +3,7 @@ import type {Host} from '../host.ts';
 import {formatSample} from '../session/sample-json.ts';
 import {createStore, type Store} from '../session/store.ts';
 import {formatTables} from '../ui/text.ts';
-import {type Command, type CommandContext, numberFlag, UsageError} from './command.ts';
+import {type Command, type CommandContext, numberFlag, refuseWords} from './command.ts';
 import {chooseHost, chooseInterval, intervalOption, pathOptions, readingOptions} from './sampling.ts';
 
 const defaultInterval = 2;
@@ -30,9 +30,7 @@ export const once: Command = {
 /** Reads the machine twice, `interval` seconds apart, and prints what happened in between; `count` times. */
 export async function printSamples(context: CommandContext): Promise<number> {
 	const {flags, input, terminal} = context;
-	if (input.length > 0) {
-		throw new UsageError(`unexpected argument '${input[0]}'`);
-	}
+	refuseWords(input);
 	const {host, capture} = chooseHost(context.host, flags);
 	const store = createStore(pathOptions(flags));
 	const collector = createCollector(host, {...pathOptions(flags), eager: true});
@@ -49,9 +47,7 @@ export async function printSamples(context: CommandContext): Promise<number> {
 	for (let left = numberFlag(flags, 'count') ?? 1; left > 0 && isRead; left--) {
 		await next(host, chooseInterval(flags, defaultInterval), capture?.advance);
 		await sample();
-		terminal.stdout.write(
-			flags.json === true ? formatJson(store, context.version) : formatText(store, terminal.columns),
-		);
+		terminal.stdout.write(flags.json === true ? formatJson(store, context.version) : formatText(store, terminal));
 	}
 	return 0;
 }
@@ -68,6 +64,6 @@ function formatJson(store: Store, version: string): string {
 	return `${JSON.stringify(formatSample(store.getState(), version))}\n`;
 }
 
-function formatText(store: Store, columns: number): string {
-	return `${formatTables(store.getState(), {width: columns, ascii: false})}\n`;
+function formatText(store: Store, {columns, unicode}: CommandContext['terminal']): string {
+	return `${formatTables(store.getState(), {width: columns, ascii: !unicode})}\n`;
 }

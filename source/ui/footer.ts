@@ -1,3 +1,4 @@
+import {spellArrows} from './format.ts';
 import {type KeyBinding, type KeyContext, keymap} from './keymap.ts';
 import {promptWords} from './prompts.ts';
 import {formatSpans, type Span} from './table-text.ts';
@@ -18,7 +19,9 @@ export function formatFooter(context: KeyContext, width: number, theme: Theme): 
 		return formatSpans([{text: ` ${reply}`, tone: 'warning'}], width, theme);
 	}
 	const shown = keymap.filter(binding => stands(binding, overlay?.id) && binding.disabled?.(context) === undefined);
-	const items = shown.map(binding => item(binding, context));
+	const items = shown
+		.map(binding => item(binding, context))
+		.map(([key, label]) => [spellArrows(key, theme.glyphs), label] as const);
 	return formatSpans(fitItems(overlay === undefined ? items : [...items, ['Esc', 'close']], width), width, theme);
 }
 

@@ -122,14 +122,29 @@ export function truncate(text: string, width: number, glyphs: Glyphs): string {
 
 /**
 The text with a `?` for each character that may not be drawn in one column: controls, wide and combining characters, and
-emoji; in ASCII mode all beyond ASCII. After this a text is as wide as it is long.
+emoji; in ASCII mode all beyond ASCII but our own signs, which have likenesses. After this a text is as wide as it is long.
 */
 export function cleanText(text: string, glyphs: Glyphs): string {
 	if (printableAscii.test(text)) {
 		return text;
 	}
-	return Array.from(text, character => (isDrawable(character, glyphs) ? character : '?')).join('');
+	return Array.from(text, character =>
+		isDrawable(character, glyphs) ? character : ((glyphs.ascii ? likenesses[character] : undefined) ?? '?'),
+	).join('');
 }
+
+/** What our own sentences use beyond ASCII. */
+const likenesses: Readonly<Record<string, string>> = {
+	...{'’': "'", '“': '"', '”': '"', '–': '-', '−': '-', '…': '.', '·': '.'},
+	...{'→': '>', '←': '<', '≥': '>', '≤': '<', '≠': '#', µ: 'u'},
+};
+
+/** The arrow keys as words where they cannot be drawn: `< >` are other keys. */
+export function spellArrows(text: string, glyphs: Glyphs): string {
+	return glyphs.ascii ? text.replace(/[←→↑↓]/g, arrow => arrowNames[arrow] ?? arrow) : text;
+}
+
+const arrowNames: Readonly<Record<string, string>> = {'←': 'Left', '→': 'Right', '↑': 'Up', '↓': 'Down'};
 
 const printableAscii = /^[ -~]*$/;
 

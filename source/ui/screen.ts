@@ -131,7 +131,7 @@ function describeOverlay(state: State, id: OverlayId, {columns, theme, tuning, m
 	const width = columns - 2;
 	switch (id) {
 		case 'help':
-			return describeHelp(theme.glyphs);
+			return describeHelp(theme.glyphs, width);
 		case 'problems':
 			return describeProblems(state, columns);
 		case 'findings':

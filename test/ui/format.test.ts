@@ -10,6 +10,7 @@ import {
 	formatCount,
 	formatInterval,
 	formatPercent,
+	spellArrows,
 	truncate,
 } from '../../source/ui/format.ts';
 import {createTheme} from '../../source/ui/theme.ts';
@@ -118,10 +119,16 @@ test('escape sequences, wide and combining characters become question marks', ()
 	expect(cleanText('e\u0301 \u{1F600}', glyphs)).toBe('e? ?');
 	expect(cleanText('Zürich Łódź Москва', glyphs)).toBe('Zürich Łódź Москва');
 	expect(cleanText('Zürich', ascii)).toBe('Z?rich');
+	expect(cleanText('the NIC’s “1 → 2” takes 3 µs – or ≥ 4…', ascii)).toBe(`the NIC's "1 > 2" takes 3 us - or > 4.`);
 });
 
 test('what is cut ends in an ellipsis', () => {
 	expect(truncate('virtio1-input.0', 8, glyphs)).toBe('virtio1…');
 	expect(truncate('virtio1', 7, glyphs)).toBe('virtio1');
 	expect(fitText('12', 4, 'right', glyphs)).toBe('  12');
+});
+
+test('arrow keys are words where they cannot be drawn, for < and > are other keys', () => {
+	expect(spellArrows('← → ↑ ↓', ascii)).toBe('Left Right Up Down');
+	expect(spellArrows('← → ↑ ↓', glyphs)).toBe('← → ↑ ↓');
 });

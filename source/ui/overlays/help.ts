@@ -1,6 +1,8 @@
+import {spellArrows} from '../format.ts';
 import {type KeyBinding, keymap} from '../keymap.ts';
 import type {Span} from '../table-text.ts';
 import type {Glyphs} from '../theme.ts';
+import {wrapText} from '../wrap.ts';
 
 const groups: Readonly<Record<KeyBinding['group'], string>> = {
 	look: 'Look',
@@ -11,30 +13,30 @@ const groups: Readonly<Record<KeyBinding['group'], string>> = {
 	leave: 'Leave',
 };
 
-/** All keys by group, and how to read the marks of the screen. */
-export function describeHelp(glyphs: Glyphs): Span[][] {
+/** All keys by group, and how to read the marks of the screen, in lines of at most `width` columns. */
+export function describeHelp(glyphs: Glyphs, width: number): Span[][] {
 	const keys = Object.entries(groups).flatMap(([group, title]) => [
 		[{text: title, tone: 'title'} satisfies Span],
-		...keymap.filter(binding => binding.group === group).map(binding => describeKey(binding, glyphs)),
+		...keymap.filter(binding => binding.group === group).flatMap(binding => describeKey(binding, glyphs, width)),
 		[],
 	]);
-	return [...keys, [{text: 'Reading the screen', tone: 'title'}], ...explain(glyphs).map(describeMark)];
+	const marks = explain(glyphs).flatMap(([mark, meaning]) => describe(mark, meaning, width));
+	return [...keys, [{text: 'Reading the screen', tone: 'title'}], ...marks];
 }
 
-function describeKey({key, help}: KeyBinding, glyphs: Glyphs): Span[] {
-	const written = glyphs.ascii ? key.replace('↑ ↓', 'Up Down') : key;
-	return [
-		{text: `  ${written.padEnd(11)}`, tone: 'key'},
-		{text: help.replaceAll('`', ''), tone: 'normal'},
-	];
+function describeKey({key, help}: KeyBinding, glyphs: Glyphs, width: number): Span[][] {
+	return describe(spellArrows(key, glyphs), spellArrows(help.replaceAll('`', ''), glyphs), width);
 }
 
-function describeMark([mark, meaning]: readonly [string, string]): Span[] {
-	return [
-		{text: `  ${mark.padEnd(11)}`, tone: 'key'},
-		{text: meaning, tone: 'normal'},
-	];
+/** What is explained, and beside it what it means, in as many lines as that takes. */
+function describe(name: string, meaning: string, width: number): Span[][] {
+	return wrapText(meaning, Math.max(10, width - nameWidth - 2)).map((line, index) => [
+		{text: `  ${(index === 0 ? name : '').padEnd(nameWidth)}`, tone: 'key'},
+		{text: line, tone: 'normal'},
+	]);
 }
+
+const nameWidth = 11;
 
 function explain(glyphs: Glyphs): (readonly [string, string])[] {
 	const pair = (first: number, second: number) => glyphs.pairs[first]?.[second] ?? '';
