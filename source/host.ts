@@ -347,5 +347,6 @@ async function attemptLater<T>(path: string, act: () => Promise<T>): Promise<T> 
 
 function toHostError(path: string, error: unknown): HostError {
 	const {code = 'EIO', message} = error as NodeJS.ErrnoException;
-	return new HostError(code, path, message);
+	// What was opened before is read and written without its name.
+	return new HostError(code, path, message.includes(path) ? message : `${message} '${path}'`);
 }

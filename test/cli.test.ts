@@ -32,6 +32,9 @@ test.each([
 	[['once', '--count', '1.5'], /--count takes a whole number from 1, not 1.5/],
 	[['once', 'upon'], /unexpected argument 'upon'/],
 	[['capture'], /capture needs -o DIR/],
+	[['capture', '-o', '/nowhere', 'else'], /unexpected argument 'else'/],
+	[['--nic', 'eth0', 'once', '--json'], /^nbtop: the command comes first: nbtop once --nic eth0 --json\n$/],
+	[['--ascii', 'demo'], /^nbtop: the command comes first: nbtop demo --ascii\n$/],
 ])('a wrong call says what is wrong and ends with status 2: nbtop %j', (args, message) => {
 	const {stdout, stderr, status} = nbtop(...args);
 	expect(stderr).toMatch(message);
@@ -43,6 +46,21 @@ test('a capture that is none is one line and status 1', () => {
 	const {stderr, status} = nbtop('once', '--capture', folder);
 	expect(stderr).toMatch(/^nbtop: cannot read the capture: .* holds no capture.*\n$/);
 	expect(status).toBe(1);
+});
+
+test('what a failed read does not name by itself is named', () => {
+	expect(nbtop('replay', folder)).toMatchObject({
+		stderr: `nbtop: cannot read the session: EISDIR: illegal operation on a directory, read '${folder}'\n`,
+		status: 1,
+	});
+});
+
+test('where the locale has no UTF-8 the tables are ASCII', () => {
+	const capture = path.join(import.meta.dirname, 'fixtures/one-queue');
+	const env = {...process.env, LC_ALL: 'C'};
+	const stdout = execFileSync(process.execPath, [program, 'once', '--capture', capture], {env, encoding: 'utf8'});
+	expect(stdout).toMatch(/^[ -~\n]*$/);
+	expect(stdout).toContain("Use more of the NIC's queues");
 });
 
 test('--version tells the version of package.json', () => {

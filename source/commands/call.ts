@@ -17,7 +17,17 @@ export interface Call {
 export function parseCall(words: readonly string[]): Call {
 	const command = chooseCommand(words);
 	const options = [...command.options, ...commonOptions];
-	return {command, options, ...parseOptions(command.name === '' ? words : words.slice(1), options, command)};
+	const {flags, input} = parseOptions(command.name === '' ? words : words.slice(1), options, command);
+	checkOrder(command, input[0], words);
+	return {command, options, flags, input};
+}
+
+/** Options in front of a command would be those of the screen. */
+function checkOrder({name}: Command, first: string | undefined, words: readonly string[]): void {
+	if (name === '' && first !== undefined && commands.some(each => each.name === first)) {
+		const others = words.toSpliced(words.indexOf(first), 1);
+		throw new UsageError(`the command comes first: ${['nbtop', first, ...others].join(' ')}`);
+	}
 }
 
 function chooseCommand(words: readonly string[]): Command {
@@ -56,6 +66,7 @@ function parseOptions(
 	for (const [key, value] of Object.entries(parsed as Readonly<Record<string, unknown>>)) {
 		const option = known.get(key);
 		if (option === undefined) {
+			checkOrder(command, input[0], words);
 			const names = options.map(({name}) => `--${name}`);
 			throw new UsageError(
 				`unknown option ${toDashes(key)}${suggest(toDashes(key), names)} (see ${['nbtop', command.name, '--help'].filter(Boolean).join(' ')})`,

@@ -1,7 +1,7 @@
 import {createSavingHost} from '../capture.ts';
 import {createCollector} from '../collect.ts';
 import {HostError} from '../host.ts';
-import {type Command, Failure, numberFlag, textFlag, UsageError} from './command.ts';
+import {type Command, Failure, numberFlag, refuseWords, textFlag, UsageError} from './command.ts';
 import {chooseInterval, intervalOption, pathOptions, readingOptions} from './sampling.ts';
 
 const defaultInterval = 1;
@@ -24,7 +24,8 @@ export const capture: Command = {
 		intervalOption(defaultInterval),
 		...readingOptions.filter(option => option.name !== 'capture'),
 	],
-	async run({host, flags, terminal}) {
+	async run({host, input, flags, terminal}) {
+		refuseWords(input);
 		const folder = textFlag(flags, 'output');
 		if (folder === undefined) {
 			throw new UsageError('capture needs -o DIR');

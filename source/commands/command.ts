@@ -72,6 +72,13 @@ export class Failure extends Error {
 	override readonly name = 'Failure';
 }
 
+/** Refuses words that a command has no use for. */
+export function refuseWords([first]: readonly string[]): void {
+	if (first !== undefined) {
+		throw new UsageError(`unexpected argument '${first}'`);
+	}
+}
+
 export function numberFlag(flags: Flags, name: string): number | undefined {
 	const value = flags[name];
 	return typeof value === 'number' ? value : undefined;

@@ -1,5 +1,5 @@
 import {confirm as confirmTransaction} from '../tuning/undo.ts';
-import {type Command, UsageError} from './command.ts';
+import {type Command, refuseWords} from './command.ts';
 import {formatJson, jsonOption, openTuning, stateOption} from './tuning.ts';
 
 export const confirm: Command = {
@@ -8,10 +8,8 @@ export const confirm: Command = {
 	summary: 'keep what was just tuned; without this the guard puts it back',
 	options: [jsonOption, stateOption],
 	async run(context) {
-		const [id, unexpected] = context.input;
-		if (unexpected !== undefined) {
-			throw new UsageError(`unexpected argument '${unexpected}'`);
-		}
+		const [id, ...more] = context.input;
+		refuseWords(more);
 		const result = await confirmTransaction(id, openTuning(context));
 		const isDone = 'id' in result;
 		const words = isDone ? `${result.id} is confirmed: it stays` : result.reason;

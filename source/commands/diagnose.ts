@@ -3,7 +3,7 @@ import {formatDiagnosis} from '../session/diagnosis-json.ts';
 import type {State} from '../session/state.ts';
 import {createStore} from '../session/store.ts';
 import {formatDiagnosisText} from '../ui/diagnosis.ts';
-import {type Command, type CommandContext, numberFlag, UsageError} from './command.ts';
+import {type Command, type CommandContext, numberFlag, refuseWords} from './command.ts';
 import {chooseHost, chooseInterval, intervalOption, pathOptions, readingOptions} from './sampling.ts';
 
 /** A fault was found: something loses packets, or makes every measurement of this path meaningless. */
@@ -36,9 +36,7 @@ export const diagnose: Command = {
 
 async function printDiagnosis(context: CommandContext): Promise<number> {
 	const {flags, input, terminal, version} = context;
-	if (input.length > 0) {
-		throw new UsageError(`unexpected argument '${input[0]}'`);
-	}
+	refuseWords(input);
 	const state = await watch(context);
 	terminal.stdout.write(
 		flags.json === true

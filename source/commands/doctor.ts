@@ -8,7 +8,7 @@ import {createStore} from '../session/store.ts';
 import {type Preview, previewStep} from '../tuning/preview.ts';
 import {steps} from '../tuning/steps.ts';
 import {formatCheckup} from '../ui/checkup-text.ts';
-import {type Command, type CommandContext, UsageError} from './command.ts';
+import {type Command, type CommandContext, refuseWords} from './command.ts';
 import {pathOptions, readingOptions} from './sampling.ts';
 import {jsonOption} from './tuning.ts';
 
@@ -23,9 +23,7 @@ export const doctor: Command = {
 
 async function printCheckup(context: CommandContext): Promise<number> {
 	const {host, flags, input, terminal, version} = context;
-	if (input.length > 0) {
-		throw new UsageError(`unexpected argument '${input[0]}'`);
-	}
+	refuseWords(input);
 	const store = createStore(pathOptions(flags));
 	const collector = createCollector(host, {...pathOptions(flags), eager: true});
 	// The way to the peers is known only after the peers are, and what is asked of a device only after the way.

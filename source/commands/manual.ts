@@ -1,4 +1,4 @@
-import {type Command, UsageError} from './command.ts';
+import {type Command, refuseWords} from './command.ts';
 
 export const manual: Command = {
 	name: 'manual',
@@ -6,9 +6,7 @@ export const manual: Command = {
 	hidden: true,
 	options: [],
 	async run({host, input, terminal, version}) {
-		if (input.length > 0) {
-			throw new UsageError(`unexpected argument '${input[0]}'`);
-		}
+		refuseWords(input);
 		const {formatManual} = await import('./manual/man-page.ts');
 		const {commands} = await import('../commands.ts');
 		// reproducible-builds.org: a package says from when it is.

@@ -2,7 +2,7 @@ import {createCollector} from '../collect.ts';
 import {type Live, startLive} from '../live.ts';
 import type {Recorder} from '../session/recorder.ts';
 import {createRewindableStore} from '../session/rewind.ts';
-import {type Command, type CommandContext, UsageError} from './command.ts';
+import {type Command, type CommandContext, refuseWords} from './command.ts';
 import {printSamples} from './once.ts';
 import {keepPace} from './pacing.ts';
 import {controlRecording, createHostRecorder, createHostStore, recordFromTheStart} from './recording.ts';
@@ -38,9 +38,7 @@ export const monitor: Command = {
 
 async function watch(context: CommandContext): Promise<number> {
 	const {flags, input, terminal} = context;
-	if (input.length > 0) {
-		throw new UsageError(`unexpected argument '${input[0]}'`);
-	}
+	refuseWords(input);
 	if (!terminal.isScreen) {
 		return printSamples(context);
 	}

@@ -1,4 +1,4 @@
-import {type Host, HostError} from '../host.ts';
+import type {Host} from '../host.ts';
 import type {Readings} from '../model/snapshot.ts';
 import {settingKey} from '../tuning/journal.ts';
 import {readJournal} from '../tuning/journal-file.ts';
@@ -33,11 +33,7 @@ export const persist: Command = {
 		if (input.length > 0 || chosen.length > 1) {
 			throw new UsageError('persist takes one of --install, --remove, --verify and --print DIR');
 		}
-		try {
-			return await actions[chosen[0] ?? 'show'](context);
-		} catch (error) {
-			throw error instanceof HostError ? new Failure(error.message) : error;
-		}
+		return await actions[chosen[0] ?? 'show'](context);
 	},
 };
 

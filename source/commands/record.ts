@@ -3,7 +3,7 @@ import type {Writer} from '../host/writer.ts';
 import {HostError} from '../host.ts';
 import {startLive} from '../live.ts';
 import type {Recorder} from '../session/recorder.ts';
-import {type Command, type CommandContext, Failure, numberFlag, textFlag, UsageError} from './command.ts';
+import {type Command, type CommandContext, Failure, numberFlag, refuseWords, textFlag} from './command.ts';
 import {keepPace} from './pacing.ts';
 import {createHostRecorder, createHostStore, readMachineNow, recordFromTheStart} from './recording.ts';
 import {chooseHost, chooseInterval, intervalOption, pathOptions, readingOptions} from './sampling.ts';
@@ -40,9 +40,7 @@ export const record: Command = {
 
 async function recordSession(context: CommandContext): Promise<number> {
 	const {flags, input, terminal} = context;
-	if (input.length > 0) {
-		throw new UsageError(`unexpected argument '${input[0]}'`);
-	}
+	refuseWords(input);
 	const {host, capture} = chooseHost(context.host, flags);
 	const path = pathOptions(flags);
 	const store = createHostStore(context, path, capture === undefined);

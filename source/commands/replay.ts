@@ -4,7 +4,7 @@ import {createPlayer, type Player} from '../session/player.ts';
 import type {Session} from '../session/session.ts';
 import {readSession, SessionError} from '../session/session-file.ts';
 import {formatTables} from '../ui/text.ts';
-import {type Command, type CommandContext, Failure, type Terminal, UsageError} from './command.ts';
+import {type Command, type CommandContext, Failure, refuseWords, type Terminal, UsageError} from './command.ts';
 import {drawingOptions, runScreen} from './screen.ts';
 
 export const replay: Command = {
@@ -53,13 +53,11 @@ async function showPlayer(player: Player, terminal: Terminal): Promise<number> {
 
 /** The one file that a command takes. */
 export function takeFile(input: readonly string[]): string {
-	const [file, extra] = input;
+	const [file, ...more] = input;
 	if (file === undefined) {
 		throw new UsageError('a session is needed: FILE (see nbtop record)');
 	}
-	if (extra !== undefined) {
-		throw new UsageError(`unexpected argument '${extra}'`);
-	}
+	refuseWords(more);
 	return file;
 }
 

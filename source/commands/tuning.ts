@@ -4,7 +4,16 @@ import {defaultStateFolder, type Journal, openJournal} from '../tuning/journal-f
 import type {GuardWishes} from '../tuning/preview.ts';
 import {steps} from '../tuning/steps.ts';
 import type {TuningTools} from '../tuning/tune.ts';
-import {type CommandContext, Failure, type Flags, numberFlag, type Option, textFlag, UsageError} from './command.ts';
+import {
+	type CommandContext,
+	Failure,
+	type Flags,
+	numberFlag,
+	type Option,
+	refuseWords,
+	textFlag,
+	UsageError,
+} from './command.ts';
 import {suggest} from './help.ts';
 
 /** What the commands that tune have in common: where the journal is, and what they act with. */
@@ -90,10 +99,8 @@ export function chooseGuardTools(host: Host, journal: Journal): GuardTools {
 
 /** Throws a `UsageError` for a step that is not there, or for more words than one. */
 export function checkStep(input: readonly string[]): string | undefined {
-	const [id, unexpected] = input;
-	if (unexpected !== undefined) {
-		throw new UsageError(`unexpected argument '${unexpected}'`);
-	}
+	const [id, ...more] = input;
+	refuseWords(more);
 	const names = steps.map(step => step.id);
 	if (id !== undefined && !names.includes(id)) {
 		throw new UsageError(`there is no step '${id}'${suggest(id, names)} (nbtop tune lists them)`);
