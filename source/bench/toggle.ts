@@ -2,13 +2,14 @@ import type {TimelineEvent} from '../model/events.ts';
 import type {StepVerdict} from '../model/journal.ts';
 import type {Setting, TuningStep} from '../model/tuning.ts';
 import {toSituation} from '../session/situation.ts';
-import {findOpen, listSteps} from '../tuning/journal.ts';
+import {findOpen, listInForce, listSteps} from '../tuning/journal.ts';
 import {type Preview, previewStep} from '../tuning/preview.ts';
 import {describeNotice, recover} from '../tuning/recover.ts';
 import {describeSetting} from '../tuning/settings.ts';
 import {applyStep, describeOpen, type TuningTools} from '../tuning/tune.ts';
 import {confirm, type UndoResult, undoStep} from '../tuning/undo.ts';
 import {BenchError, NotPutBack} from './bench-error.ts';
+import {fixStep} from './fixed-step.ts';
 import {type LookTools, lookAnew} from './fresh-look.ts';
 
 /** A step that a comparison puts in and takes out again. */
@@ -57,15 +58,18 @@ export async function createToggle(step: TuningStep, tools: ToggleTools): Promis
 	if (open !== undefined) {
 		throw new BenchError(describeOpen(open));
 	}
-	const wasInForce = listSteps(journal.read()).includes(step.id);
+	const inForce = findInForce(step, tuning);
+	const wasInForce = inForce.ids.length > 0;
 	if (wasInForce) {
-		expectUndone(await undoStep(step.id, {}, tuning), step);
+		expectUndone(await undoStep(step.id, {forNow}, tuning), step);
 	}
-	const first = await previewStep(step, await lookAnew(tools, step), host);
+	// What was in force is compared, and set again, whatever the step would want today.
+	const wanted = wasInForce ? fixStep(step, inForce.changes) : step;
+	const first = await previewStep(wanted, await lookAnew(tools, wanted), host);
 	if (first.changes.length === 0) {
 		throw new BenchError(`${step.id} cannot be compared: ${first.unavailable ?? 'there is nothing to change'}`);
 	}
-	const frozen = freeze(step, first);
+	const frozen = fixStep(step, first.changes);
 	/** While it is in, or a part of it: when its guard would take it out. */
 	let deadline: number | undefined;
 	let clamped: readonly string[] = [];
@@ -116,14 +120,23 @@ export async function createToggle(step: TuningStep, tools: ToggleTools): Promis
 			if ('reason' in confirmed) {
 				throw new BenchError(`${step.id} could not be kept: ${confirmed.reason}`);
 			}
+			journal.append(...inForce.ids.map(id => ({type: 'reported', id}) as const));
 		},
 	};
 }
 
-/** The same wishes each time, whatever the machine looks like meanwhile. */
-function freeze(step: TuningStep, {changes}: Preview): TuningStep {
-	const wishes = changes.map(({setting, to}) => ({setting, to}));
-	return {...step, plan: () => ({wishes})};
+/** Told at the next start, unless the comparison has ended: who is killed in the middle leaves the step out. */
+const forNow = 'taken out for a comparison, which was to set it again in the end';
+
+/** What a step has set that is in force, and by which transactions. */
+function findInForce({id}: TuningStep, {journal}: TuningTools) {
+	const state = journal.read();
+	return {
+		ids: state.transactions.filter(({step, writes}) => step === id && writes.length > 0).map(each => each.id),
+		changes: listInForce(state)
+			.filter(({steps}) => steps.includes(id))
+			.map(({setting, original, ours}) => ({setting, from: original, to: ours})),
+	};
 }
 
 /** Throws a `NotPutBack` that says what an undo has left. */

@@ -19,18 +19,20 @@ export type UndoResult =
 	| {readonly kind: 'undone'; readonly step: string; readonly restored: readonly Restoration[]}
 	| {readonly kind: 'left'; readonly step: string; readonly left: readonly Left[]};
 
+export interface UndoOptions {
+	readonly force?: boolean;
+	/** Why it is taken out only for now: who starts nbtop next is told so, until the journal says that it was reported. */
+	readonly forNow?: string;
+}
+
 /**
 Undoes a step, or the newest: every setting goes back to what it was before the step was first applied. Refuses where
 somebody else has changed a value since, unless `force`. Never throws.
 */
-export async function undoStep(
-	step: string | undefined,
-	{force = false}: {readonly force?: boolean},
-	tools: UndoTools,
-): Promise<UndoResult> {
+export async function undoStep(step: string | undefined, options: UndoOptions, tools: UndoTools): Promise<UndoResult> {
 	const [result] = await withLock(tools, async () => {
 		const chosen = step ?? findNewestStep(tools.journal.read());
-		return [await undoLocked(chosen, force, tools)];
+		return [await undoLocked(chosen, options, tools)];
 	});
 	return result ?? nothing;
 }
@@ -40,7 +42,7 @@ export async function undoAll({force = false}: {readonly force?: boolean}, tools
 	return withLock(tools, async () => {
 		const results: UndoResult[] = [];
 		for (const step of listSteps(tools.journal.read())) {
-			results.push(await undoLocked(step, force, tools));
+			results.push(await undoLocked(step, {force}, tools));
 		}
 		if (results.length === 0) {
 			closeFinished('undone', tools);
@@ -79,7 +81,11 @@ export async function takeLock(host: Host, journal: Journal, tries = 10) {
 	return journal.lock();
 }
 
-async function undoLocked(step: string | undefined, force: boolean, tools: UndoTools): Promise<UndoResult> {
+async function undoLocked(
+	step: string | undefined,
+	{force = false, forNow}: UndoOptions,
+	tools: UndoTools,
+): Promise<UndoResult> {
 	const {host, journal} = tools;
 	const state = journal.read();
 	const restorations = planRestorations(state, write => write.step === step);
@@ -92,14 +98,14 @@ async function undoLocked(step: string | undefined, force: boolean, tools: UndoT
 		return {kind: 'conflict', step, conflicts};
 	}
 	const touched = new Set(restorations.flatMap(({writes}) => writes.map(({id}) => id)));
-	journal.append(...[...touched].map(id => ({type: 'reverting', id, reason: 'undo'}) as const));
+	journal.append(...[...touched].map(id => ({type: 'reverting', id, reason: forNow ?? 'undo'}) as const));
 	const left = await putBack(restorations, tools, {force: () => force});
-	closeFinished('undone', tools);
+	closeFinished(forNow ?? 'undone', tools, forNow === undefined);
 	return left.length > 0 ? {kind: 'left', step, left} : {kind: 'undone', step, restored: restorations};
 }
 
-/** Ends the transactions of which nothing is in force any more and on which nobody works. */
-export function closeFinished(reason: string, {host, journal}: UndoTools): void {
+/** Ends the transactions of which nothing is in force any more and on which nobody works. `isTold`: the user knows. */
+function closeFinished(reason: string, {host, journal}: UndoTools, isTold = true): void {
 	const isOver = (phase: string): boolean => phase === 'reverted' || phase === 'gone';
 	const finished = journal
 		.read()
@@ -107,7 +113,10 @@ export function closeFinished(reason: string, {host, journal}: UndoTools): void 
 		.filter(({phase, process}) => phase !== 'applying' || !isAlive(process, host));
 	if (finished.length > 0) {
 		journal.append(
-			...finished.flatMap(({id}) => [{type: 'reverted', id, reason} as const, {type: 'reported', id} as const]),
+			...finished.flatMap(({id}) => [
+				{type: 'reverted', id, reason} as const,
+				...(isTold ? [{type: 'reported', id} as const] : []),
+			]),
 		);
 	}
 }

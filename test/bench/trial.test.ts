@@ -6,10 +6,12 @@ import {planPairs} from '../../source/bench/trial-plan.ts';
 import type {ScenarioEvent, TrialEvent} from '../../source/model/events.ts';
 import type {Setting, TuningStep} from '../../source/model/tuning.ts';
 import {listInForce} from '../../source/tuning/journal.ts';
+import {describeNotice, inspectJournal} from '../../source/tuning/recover.ts';
 import {confirm, undoStep} from '../../source/tuning/undo.ts';
+import type {FakeMachine} from '../helpers/host.ts';
 import {formatRun, setUpLoad} from '../helpers/load.ts';
 import {createNoisyMachine} from '../helpers/noisy-machine.ts';
-import {budget, budgetFile, knobs, makeStep, readKnobs} from '../helpers/tuning.ts';
+import {budget, budgetFile, knobs, makeStep, readKnobs, startProgram} from '../helpers/tuning.ts';
 
 const step = makeStep({id: 'bigger', wishes: [{setting: budget, to: '600'}]});
 const quiet = {variation: 0.01, drift: 0, dips: 0};
@@ -17,6 +19,12 @@ const quiet = {variation: 0.01, drift: 0, dips: 0};
 function makeOptions(parts: Partial<TrialOptions> = {}): TrialOptions {
 	const scenario = findScenario('tcp-forward') as Scenario;
 	return {step, scenario, seconds: 10, omit: 3, count: 7, seed: 5, ...parts};
+}
+
+/** What an nbtop that starts now would tell. */
+function listNotices(machine: FakeMachine): string[] {
+	const {journal} = startProgram(machine);
+	return inspectJournal(journal.read(), journal.bootId, machine.host).map(describeNotice);
 }
 
 /** A machine on which the wished value is worth `effect`, behind such noise. */
@@ -182,6 +190,34 @@ test('a step that was in force is taken out for the comparison, and is in force 
 	expect(listInForce(fold())).toMatchObject([{original: '300', ours: '600'}]);
 	expect(await undoStep('bigger', {}, tuning)).toMatchObject({kind: 'undone'});
 	expect(machine.read(budgetFile)).toBe('300');
+});
+
+test('a step in force is what it was after the comparison, whatever it would want today', async () => {
+	const {tools, machine, apply, fold} = setUpEffect(0.2);
+	await apply('bigger', [{setting: budget, to: '600'}]);
+	const fickle = {...step, plan: () => ({unavailable: 'no path could be measured'})};
+	const {verdict} = await runTrial(makeOptions({step: fickle}), tools);
+	expect(verdict?.word).toBe('better');
+	expect(machine.read(budgetFile)).toBe('600');
+	expect(listNotices(machine)).toEqual([]);
+	expect(listInForce(fold())).toMatchObject([{original: '300', ours: '600'}]);
+});
+
+test('who kills the comparison of a step that was in force is told that it is out', async () => {
+	const told: (readonly string[])[] = [];
+	const {tools, machine, apply} = setUpLoad((_, parts) => {
+		// What the next nbtop would find, if this one had ended here.
+		if (parts.machine.read(budgetFile) === '300') {
+			told.push(listNotices(parts.machine));
+		}
+		return formatRun(1e9);
+	});
+	await apply('bigger', [{setting: budget, to: '600'}]);
+	await runTrial(makeOptions(), tools);
+	expect(new Set(told.map(each => each.join()))).toEqual(
+		new Set(["'Do bigger' (bigger-1) was put back: taken out for a comparison, which was to set it again in the end"]),
+	);
+	expect(listNotices(machine)).toEqual([]);
 });
 
 test('a value that somebody else changes meanwhile is left to them, and that is said', async () => {
