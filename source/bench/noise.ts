@@ -86,19 +86,6 @@ export function findLeastChange({tooNoisy}: Noise, detectable: number | undefine
 	return tooNoisy ? Math.max(practicalMargin, half) : practicalMargin;
 }
 
-/** What is told before a trial begins. */
-export function describeNoise(noise: Noise, pairs: number): string {
-	const effect = announceEffect(noise, pairs);
-	const runs = `runs differ by ${(100 * noise.variation).toFixed(1)} %`;
-	if (noise.tooNoisy) {
-		return `${runs}: too noisy for a verdict`;
-	}
-
-	return effect === undefined
-		? `${runs}: ${pairs} pairs can show harm, not gain`
-		: `${runs}: ${pairs} pairs show a change of ${Math.ceil(100 * effect)} % or more`;
-}
-
 interface Outcome {
 	readonly interval: Interval | undefined;
 	readonly centre: number;

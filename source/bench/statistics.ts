@@ -202,19 +202,6 @@ export function studentProbability(t: number, freedom: number): number {
 	return (1 + inside) / 2;
 }
 
-/** Holm's adjusted p-values, in the order given: each may be judged as if it were the only one. */
-export function adjustHolm(probabilities: readonly number[]): number[] {
-	const ascending = [...probabilities.keys()].sort((a, b) => (probabilities[a] ?? 0) - (probabilities[b] ?? 0));
-	const adjusted = [...probabilities];
-	let floor = 0;
-	for (const [rank, index] of ascending.entries()) {
-		floor = Math.max(floor, Math.min(1, (probabilities[index] ?? 1) * (ascending.length - rank)));
-		adjusted[index] = floor;
-	}
-
-	return adjusted;
-}
-
 function quantileOf(shares: Float64Array, probability: number): number {
 	let value = 0;
 	for (let sum = shares[0] ?? 1; sum < probability; sum += shares[value] ?? 1) {

@@ -17,8 +17,3 @@ export function planPairs(count: number, seed: number): PairOrder[] {
 
 const abba: readonly PairOrder[] = ['AB', 'BA'];
 const baab: readonly PairOrder[] = ['BA', 'AB'];
-
-/** For what cannot be toggled between two runs: one block each, and back to A at the end. */
-export function planBlocks(runs: number): ReadonlyArray<'A' | 'B'> {
-	return [...'A'.repeat(runs), ...'B'.repeat(runs), ...'A'.repeat(runs)] as Array<'A' | 'B'>;
-}

@@ -1,7 +1,7 @@
 import {type Blocks, blockInterval, blockShift} from './blocks.ts';
 import {type GuardFigures, type GuardOutcome, guards, weighBlockGuards, weighPairedGuards} from './guards.ts';
 import {practicalMargin} from './noise.ts';
-import {adjustHolm, centreInterval, type Interval, median, signedRankTest, studentTest} from './statistics.ts';
+import {centreInterval, type Interval, median, signedRankTest, studentTest} from './statistics.ts';
 
 export type VerdictWord = 'better' | 'worse' | 'same' | 'mixed' | 'inconclusive';
 
@@ -94,26 +94,6 @@ export function judgeBlocks(blocks: Blocks<RunFigures>, detectable: number, leas
 		evidence: 'blocks',
 		count: blocks.changed.length,
 		guards: weighBlockGuards(mapBlocks(blocks, run => run.guards ?? {})),
-	});
-}
-
-/**
-The verdicts of all scenarios but the primary one, held to Holm's correction: whoever looks at five scenarios finds a
-difference in one of four steps that do nothing. What is not sure enough any more becomes inconclusive.
-*/
-export function correctSecondary(verdicts: readonly Verdict[]): Verdict[] {
-	const adjusted = adjustHolm(verdicts.map(verdict => verdict.probability ?? 1));
-	return verdicts.map((verdict, index) => {
-		const probability = adjusted[index] ?? 1;
-		const claims = verdict.word === 'better' || verdict.word === 'worse' || verdict.word === 'mixed';
-		return claims && probability > 0.05
-			? {
-					...verdict,
-					word: 'inconclusive',
-					probability,
-					text: `${verdict.text}; one of ${verdicts.length} scenarios, and not sure enough for that`,
-				}
-			: {...verdict, probability};
 	});
 }
 

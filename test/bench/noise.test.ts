@@ -3,7 +3,6 @@ import {
 	announceBlockEffect,
 	announceEffect,
 	assessNoise,
-	describeNoise,
 	findLeastChange,
 	type Noise,
 } from '../../source/bench/noise.ts';
@@ -30,12 +29,6 @@ describe('a noise check', () => {
 	test('of fewer than four runs, or of one that moved nothing, is none', () => {
 		expect(() => assessNoise([100, 101, 102])).toThrow('at least four runs');
 		expect(() => assessNoise([100, 101, 0, 102])).toThrow('got 100, 101, 0, 102');
-	});
-
-	test('tells before the trial what it can show', () => {
-		expect(describeNoise(noiseOf(0.02), 6)).toBe('runs differ by 2.0 %: 6 pairs show a change of 8 % or more');
-		expect(describeNoise({...noiseOf(0.14), tooNoisy: true}, 6)).toBe('runs differ by 14.0 %: too noisy for a verdict');
-		expect(describeNoise(noiseOf(0.02), 4)).toBe('runs differ by 2.0 %: 4 pairs can show harm, not gain');
 	});
 });
 

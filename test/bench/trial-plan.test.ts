@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {createRandom} from '../../source/bench/random.ts';
-import {planBlocks, planPairs} from '../../source/bench/trial-plan.ts';
+import {planPairs} from '../../source/bench/trial-plan.ts';
 
 test('a plan is made of ABBA and BAAB, two pairs at a time', () => {
 	const plan = planPairs(100, 3);
@@ -19,10 +19,6 @@ test('the same seed gives the same plan, another seed another one', () => {
 test('a longer plan begins with the shorter one', () => {
 	expect(planPairs(11, 7).slice(0, 7)).toEqual(planPairs(7, 7));
 	expect(planPairs(7, 7)).toHaveLength(7);
-});
-
-test('blocks come back to A', () => {
-	expect(planBlocks(4).join('')).toBe('AAAABBBBAAAA');
 });
 
 test('random numbers are even, and normal ones normal', () => {

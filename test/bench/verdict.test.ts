@@ -1,5 +1,5 @@
 import {describe, expect, test} from 'vitest';
-import {correctSecondary, judgeBlocks, judgePairs, type Verdict} from '../../source/bench/verdict.ts';
+import {judgeBlocks, judgePairs} from '../../source/bench/verdict.ts';
 
 /** Pairs around 1 Gb/s whose B lies so many percent above their A. */
 const pairs = (...percents: readonly number[]) =>
@@ -179,29 +179,5 @@ describe('blocks', () => {
 			0.1,
 		);
 		expect(verdict.word).toBe('mixed');
-	});
-});
-
-describe('scenarios beside the primary one', () => {
-	const better = judgePairs(pairs(5, 9, 6, 2, 10, 7, 8, 9, 6, 7));
-
-	test('keep a verdict that is sure enough for all of them', () => {
-		expect(correctSecondary([better, better]).map(verdict => verdict.word)).toEqual(['better', 'better']);
-		expect(correctSecondary([better, better])[0]?.probability).toBeCloseTo((2 * 2) / 1024, 12);
-	});
-
-	test('lose one that is not', () => {
-		const weak = judgePairs(pairs(5, 9, 6, 2, 10, 7));
-		const [first, second] = correctSecondary([weak, better]);
-		expect(second?.word).toBe('better');
-		expect(first?.word).toBe('better');
-		const both: Verdict[] = correctSecondary([weak, weak]);
-		expect(both.map(verdict => verdict.word)).toEqual(['inconclusive', 'inconclusive']);
-		expect(both[0]?.text).toContain('one of 2 scenarios, and not sure enough for that');
-	});
-
-	test('that claim nothing stay what they are', () => {
-		const same = judgePairs(pairs(0.5, -1, 1.5, -0.5, 2, -2));
-		expect(correctSecondary([same, same]).map(verdict => verdict.word)).toEqual(['same', 'same']);
 	});
 });
