@@ -3,7 +3,7 @@ import {wordsOf} from '../tuning/words.ts';
 import {NotPutBack} from './bench-error.ts';
 import {fixStep, joinSteps} from './fixed-step.ts';
 import {decide, type Loop, type LoopTools} from './loop.ts';
-import {findScenario, type Scenario} from './scenarios.ts';
+import type {Scenario} from './scenarios.ts';
 import {createToggle, expectUndone} from './toggle.ts';
 import {estimateTrial, runTrial, type TrialTools} from './trial.ts';
 
@@ -15,7 +15,7 @@ be taken out or set again.
 export async function compareAll(loop: Loop, tools: TrialTools & LoopTools): Promise<void> {
 	const {kept, options, overhead, end} = loop;
 	const {seconds, omit, count} = options;
-	const scenario = kept.find(each => each.scenario !== undefined)?.scenario ?? findScenario('tcp-forward');
+	const scenario = kept.find(each => each.scenario !== undefined)?.scenario ?? options.scenarios[0];
 	const now = tools.host.now();
 	if (scenario === undefined || now.monotonic + estimateTrial({...options, overhead}, 'blocks') > end) {
 		return;

@@ -66,12 +66,15 @@ export interface LoopTools extends BenchTools {
 	readonly log: LoopLog;
 }
 
-/** Begins a loop, or goes on with the one to this peer that a crash has broken off. */
+/** What was found so long ago was found on another network: milliseconds. */
+const oldest = 24 * 3600 * 1000;
+
+/** Begins a loop, or goes on with the one to this peer that a crash has broken off in the last day. */
 export function beginLoop(options: LoopOptions, {host, log, emit, peer}: LoopTools): Loop {
 	const [started] = log.events;
-	const isSame = started?.change === 'started' && started.peer === peer.address;
-	const past = isSame && !options.dryRun ? log.events.filter(({change}) => change === 'decided') : [];
 	const at = host.now();
+	const isSame = started?.change === 'started' && started.peer === peer.address && at.wall - started.at.wall < oldest;
+	const past = isSame && !options.dryRun ? log.events.filter(({change}) => change === 'decided') : [];
 	const id = past.length > 0 && started ? started.loop : `loop-${Math.round(at.wall / 1000)}`;
 	const kept = past.flatMap(({step: name, decision, changes = []}): Kept[] => {
 		const step = options.steps.find(each => each.id === name);

@@ -23,7 +23,7 @@ export const autopilot: Command = {
 	arguments: 'PEER',
 	summary: 'the guided loop: measure, name the limit, try the step that answers it, keep what is proven better',
 	details:
-		'PEER as for nbtop bench. Loads the tunnel all the time. A step is in only while it is measured, under a guard, until it is proven; what is not better goes back. Any key stops it. After a crash the same call goes on where it was. Exit status: 0 it came to its end, 1 it could not begin or had to stop, 4 the machine is not as it was meant to be left, 130 stopped by the user.',
+		'PEER as for nbtop bench. Loads the tunnel all the time. A step is in only while it is measured, under a guard, until it is proven; what is not better goes back. Any key stops it. After a crash the same call goes on where it was, within a day. Exit status: 0 it came to its end, 1 it could not begin or had to stop, 4 the machine is not as it was meant to be left, 130 stopped by the user.',
 	options: [
 		{name: 'dry-run', short: 'n', type: 'boolean', help: 'measure and say what would be tried first; change nothing'},
 		{name: 'yes', short: 'y', type: 'boolean', help: 'begin without asking'},

@@ -346,11 +346,14 @@ test('what was proven and a restart has taken out is set again', async () => {
 	expect(isIn(faults.machine)).toEqual({first: true, second: true});
 });
 
-test('a loop to another peer begins anew', async () => {
+test.each([
+	['to another peer', '100.64.0.9', 1],
+	['of the day before yesterday', '100.64.0.2', 48],
+])('after a loop %s that was broken off, the loop begins anew', async (_, peer, hours) => {
 	const faults = setUpFaults();
 	const log = openLoopLog(faults.machine.host, '/state');
-	const at = {monotonic: 1, wall: 1};
-	log.append({type: 'autopilot', at, change: 'started', loop: 'old', peer: '100.64.0.9', text: ''});
+	const at = {monotonic: 1, wall: faults.machine.host.now().wall - hours * 3_600_000};
+	log.append({type: 'autopilot', at, change: 'started', loop: 'old', peer, text: ''});
 	log.append({type: 'autopilot', at, change: 'decided', loop: 'old', step: 'first', decision: 'put back', text: ''});
 	const {loop} = await runAutopilot(makeOptions(), faults.tools());
 	expect(decisionsOf(loop.decisions)[0]).toBe('first kept');
