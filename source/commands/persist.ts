@@ -3,7 +3,15 @@ import type {Readings} from '../model/snapshot.ts';
 import {settingKey} from '../tuning/journal.ts';
 import {readJournal} from '../tuning/journal-file.ts';
 import {diffLines} from '../tuning/persist/diff.ts';
-import {manifestPath, mark, type PersistFile, persistPaths, writePersistFiles} from '../tuning/persist/files.ts';
+import {
+	manifestPath,
+	mark,
+	type PersistFile,
+	persistPaths,
+	unitPath,
+	unitPattern,
+	writePersistFiles,
+} from '../tuning/persist/files.ts';
 import {type Standing, verifyWanted} from '../tuning/persist/verify.ts';
 import {collectWanted, type Wanted, type WantedList} from '../tuning/persist/wanted.ts';
 import {askKey} from './ask.ts';
@@ -137,6 +145,7 @@ async function install(context: CommandContext): Promise<number> {
 		host.makeFolder(path.slice(0, path.lastIndexOf('/')));
 		host.saveDurably(path, text, mode);
 	}
+	await forgetUnits(stale, host);
 	stale.forEach(host.remove);
 	const problems = await reload(host);
 	const paths = changes.map(({path}) => path);
@@ -151,6 +160,7 @@ async function install(context: CommandContext): Promise<number> {
 async function remove(context: CommandContext): Promise<number> {
 	const {host} = context;
 	const paths = listInstalled(host);
+	await forgetUnits(paths, host);
 	paths.forEach(host.remove);
 	tryRemovingFolders(host);
 	const problems = paths.length > 0 ? await reload(host) : [];
@@ -162,6 +172,15 @@ async function remove(context: CommandContext): Promise<number> {
 			: 'what is set now stays until the next start; nbtop undo --all puts it back',
 	]);
 	return problems.length > 0 ? 1 : 0;
+}
+
+/** systemd goes on listing the units of devices that are there, without a file, until somebody ends them. They have nothing to undo. */
+async function forgetUnits(paths: readonly string[], host: Host): Promise<void> {
+	if (paths.includes(unitPath)) {
+		for (const verb of ['stop', 'reset-failed']) {
+			await host.run('systemctl', [verb, unitPattern], 30);
+		}
+	}
 }
 
 /** systemd and udev read their files anew. A machine without them has nothing to be told. */

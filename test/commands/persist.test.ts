@@ -50,6 +50,19 @@ test('installs, tells systemd and udev, and removes until all is as it was', asy
 	expect((await run(machine, {remove: true})).output).toContain('nothing of nbtop persist is here');
 });
 
+test('removing ends the units of the devices before their file goes', async () => {
+	const unit = '/etc/systemd/system/nbtop-persist@.service';
+	const machine = await setUpTuned();
+	machine.files.set(unit, '# Written by nbtop persist\n');
+	await run(machine, {remove: true});
+	expect(machine.acts.filter(act => /systemctl|remove .*@/.test(act))).toEqual([
+		'run systemctl stop nbtop-persist@*.service',
+		'run systemctl reset-failed nbtop-persist@*.service',
+		`remove ${unit}`,
+		'run systemctl daemon-reload',
+	]);
+});
+
 test('a file of the same name that somebody else has made is not removed', async () => {
 	const machine = await setUpTuned();
 	machine.files.set(sysctlFile, 'kernel.panic = 10\n');

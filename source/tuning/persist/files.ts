@@ -17,6 +17,9 @@ export interface PersistInput {
 }
 
 export const manifestPath = '/etc/nbtop-persist.json';
+export const unitPath = '/etc/systemd/system/nbtop-persist@.service';
+/** Those of all devices, as systemctl takes it. */
+export const unitPattern = 'nbtop-persist@*.service';
 /** What irqbalance asks about each interrupt, once it was started with it. */
 export const policyPath = '/usr/local/sbin/nbtop-irq-policy';
 const irqbalanceFolder = '/etc/systemd/system/irqbalance.service.d';
@@ -27,7 +30,7 @@ export const persistPaths: readonly string[] = [
 	'/etc/sysctl.d/99-zz-nbtop.conf',
 	'/etc/modules-load.d/nbtop.conf',
 	'/etc/udev/rules.d/99-nbtop.rules',
-	'/etc/systemd/system/nbtop-persist@.service',
+	unitPath,
 	`${irqbalanceFolder}/nbtop.conf`,
 	irqbalanceEnvironment,
 	policyPath,
@@ -57,10 +60,7 @@ export function writePersistFiles({wanted, version, irqbalanceArguments = ''}: P
 		...file('/etc/modules-load.d/nbtop.conf', listModules(wanted)),
 		...file('/etc/udev/rules.d/99-nbtop.rules', groups.flatMap(listRules)),
 		...(groups.length > 0
-			? [
-					...file('/etc/systemd/system/nbtop-persist@.service', unit),
-					{path: scriptPath, mode: 0o755, text: writeScript(groups, header)},
-				]
+			? [...file(unitPath, unit), {path: scriptPath, mode: 0o755, text: writeScript(groups, header)}]
 			: []),
 		...listIrqbalanceFiles(wanted, irqbalanceArguments, header),
 		{path: manifestPath, mode: 0o644, text: `${JSON.stringify(manifest, undefined, '\t')}\n`},
