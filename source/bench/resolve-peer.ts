@@ -79,7 +79,7 @@ function isOwnAddress(address: string, {readings}: Mesh): boolean {
 function describeUnknown(query: string, mesh: Mesh): string {
 	const {tunnels} = mesh.topology;
 	if (tunnels.length === 0) {
-		return describeNoTunnel(mesh.topology);
+		return describeNoTunnel(mesh.topology, mesh.readings);
 	}
 	const known = listPeers(mesh).map(({name, address}) => (name === undefined ? address : `${name} (${address})`));
 	return known.length === 0

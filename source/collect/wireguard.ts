@@ -91,7 +91,7 @@ async function askTransfer(
 		note('wg is not installed: tunnel peers are not shown (apt install wireguard-tools)');
 		return undefined;
 	}
-	const isRefused = /Operation not permitted/.test(output.stderr);
+	const isRefused = /Operation not permitted|Permission denied/.test(output.stderr);
 	if (isRefused) {
 		note('wg may not read the tunnel: peers are not shown (run nbtop as root)');
 	} else if (output.timedOut || (output.status !== 0 && output.stdout === '')) {

@@ -90,3 +90,15 @@ test('a userspace tunnel counts no handshakes in its interface: it is asked each
 	await read(100, 500);
 	expect((await read(102, 500)).asked).toEqual(['transfer']);
 });
+
+test.each([
+	['Unable to access interface: Operation not permitted'],
+	['Unable to access interface wt0: Permission denied'],
+])('who is refused is told to be root: %s', async stderr => {
+	const {host} = setUp();
+	host.programs.set('wg show all transfer', {stdout: '', stderr, status: 1});
+	const notes: string[] = [];
+	const reading = await createWireGuardReader()({host, topology, readings: {}, note: note => notes.push(note)});
+	expect(reading).toBeUndefined();
+	expect(notes).toEqual(['wg may not read the tunnel: peers are not shown (run nbtop as root)']);
+});

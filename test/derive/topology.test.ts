@@ -3,6 +3,7 @@ import {describeNoTunnel} from '../../source/derive/no-tunnel.ts';
 import {deriveTopology} from '../../source/derive/topology.ts';
 import type {WireGuardInterface} from '../../source/model/counters.ts';
 import type {NetbirdStatus} from '../../source/model/facts.ts';
+import type {Readings} from '../../source/model/snapshot.ts';
 import {at, makeInterrupt, makeLink, makeReadings} from '../helpers/readings.ts';
 
 const wt0 = makeLink('wt0', {kind: 'wireguard', mtu: 1280});
@@ -59,9 +60,19 @@ describe('tunnels', () => {
 		expect(deriveTopology(makeReadings({links}), {tunnel: 'wt0', nic: 'eth0'}).absent).toBeUndefined();
 		expect(deriveTopology({}, {tunnel: 'wt7'}).absent).toBeUndefined();
 		const topology = deriveTopology(makeReadings({links}), {tunnel: 'wt7'});
-		expect(describeNoTunnel(topology)).toBe(
+		expect(describeNoTunnel(topology, {})).toBe(
 			'no tunnel found: there is no interface wt7; without --tunnel nbtop looks for it itself',
 		);
+	});
+
+	test('a TUN device may be one as long as wg has not told', () => {
+		const links = [eth0, makeLink('tun0', {kind: 'tun'}), makeLink('utun7', {kind: 'tun'})];
+		const describe = (readings: Readings) => describeNoTunnel(deriveTopology(readings), readings);
+		expect(describe(makeReadings({links}))).toBe(
+			'no tunnel found: whether tun0 or utun7 is one only wg as root can tell (or --tunnel tun0)',
+		);
+		expect(describe(makeReadings({links, wireguard: []}))).toMatch(/neither a WireGuard interface nor a userspace one/);
+		expect(describe(makeReadings({links: [eth0]}))).toMatch(/neither a WireGuard interface nor a userspace one/);
 	});
 });
 

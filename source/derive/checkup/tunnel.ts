@@ -7,11 +7,11 @@ export function checkTunnel(examined: Examined, install: Installer): Check[] {
 	return [checkKind(examined), checkPeers(examined, install), checkUnderlay(examined), ...checkNetbird(examined)];
 }
 
-function checkKind({topology, programs, modules}: Examined): Check {
+function checkKind({topology, readings, programs, modules}: Examined): Check {
 	const base = {id: 'tunnel', group: 'show', essential: true} as const;
 	const [first] = topology.tunnels;
 	if (first === undefined) {
-		const text = describeNoTunnel(topology);
+		const text = describeNoTunnel(topology, readings);
 		return {...base, state: 'missing', text, ...(programs.has('netbird') && {mend: 'sudo netbird up'})};
 	}
 	const names = topology.tunnels.map(({interface: name, kind}) => `${name} (${kind} WireGuard)`).join(', ');

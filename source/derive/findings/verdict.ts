@@ -31,9 +31,9 @@ function toVerdict({id, severity, text, steps, heldFor}: Finding): Verdict {
 	return {id, severity, text, steps, ...(heldFor !== undefined && {heldFor})};
 }
 
-function describeRest({path, topology}: Scene): Verdict {
+function describeRest({path, topology, readings}: Scene): Verdict {
 	if (topology.tunnels.length === 0) {
-		return {id: 'no-tunnel', severity: 'hint', text: describeNoTunnel(topology), steps: []};
+		return {id: 'no-tunnel', severity: 'hint', text: describeNoTunnel(topology, readings), steps: []};
 	}
 
 	const moved = path === undefined ? '' : ` (${path.tunnel.interface} moves ${bits(path.bytesPerSecond)})`;

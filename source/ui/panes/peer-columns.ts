@@ -15,8 +15,8 @@ export interface PeerRow {
 	readonly isMeasured: boolean;
 	readonly rx: Trace;
 	readonly tx: Trace;
-	/** New handshakes in the last five minutes. */
-	readonly churn: number;
+	/** New handshakes in the last five minutes; absent before the second reading. */
+	readonly churn: number | undefined;
 }
 
 /** Above so many new handshakes in five minutes a session does not hold: both ends together make about five. */
@@ -73,7 +73,7 @@ export function peerColumns(state: State, rows: readonly PeerRow[], theme: Theme
 			width: 6,
 			priority: 6,
 			cell: row => formatCount(row.churn),
-			tone: row => (row.churn > muchChurn ? 'warning' : undefined),
+			tone: row => ((row.churn ?? 0) > muchChurn ? 'warning' : undefined),
 		},
 		trace(state, rows, theme),
 	];

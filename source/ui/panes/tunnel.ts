@@ -41,25 +41,34 @@ export function createTunnel(state: State, options: PaneOptions): Pane<PeerRow> 
 }
 
 /** What to say where no tunnel is, in one line. */
-function noTunnel(state: State): string {
-	return state.snapshot?.readings.links === undefined ? 'looking for the tunnel' : describeNoTunnel(state.topology);
+function noTunnel({snapshot, topology}: State): string {
+	return snapshot?.readings.links === undefined
+		? 'looking for the tunnel'
+		: describeNoTunnel(topology, snapshot.readings);
 }
 
 function createRows(state: State): PeerRow[] {
 	const now = state.snapshot?.readings.wireguard?.at ?? state.snapshot?.at.monotonic ?? 0;
 	const domain = domainOf(state);
+	const isMeasured = state.rates.peers !== undefined;
 	return (state.rates.peers ?? listUnmeasured(state)).map(peer => {
 		const key = peerKey(peer);
 		const history = state.history.peers[key];
 		return {
 			peer,
 			name: cutDomain(peer.name, domain),
-			isMeasured: state.rates.peers !== undefined,
+			isMeasured,
 			rx: history?.rx ?? [],
 			tx: history?.tx ?? [],
-			churn: (state.handshakes[key] ?? []).filter(time => now - time < churnSeconds).length,
+			churn: isMeasured ? countHandshakes(peer, state.handshakes[key] ?? [], now) : undefined,
 		};
 	});
+}
+
+/** Those that came while this was watched, and at least the last one before it. */
+function countHandshakes({handshakeAge}: PeerRates, times: readonly number[], now: number): number {
+	const seen = times.filter(time => now - time < churnSeconds).length;
+	return Math.max(seen, handshakeAge !== undefined && handshakeAge < churnSeconds ? 1 : 0);
 }
 
 /** The peers of the first reading, which have no rates yet. */
@@ -92,7 +101,7 @@ function sortRows(rows: readonly PeerRow[], sort: string | undefined): readonly 
 const scores: Readonly<Record<string, (row: PeerRow) => number>> = {
 	rate: row => coarse((row.peer.rxBytesPerSecond ?? 0) + (row.peer.txBytesPerSecond ?? 0)),
 	handshake: row => -(row.peer.handshakeAge ?? Number.MAX_SAFE_INTEGER),
-	churn: row => row.churn,
+	churn: row => row.churn ?? 0,
 };
 
 function nameOf({peer, name}: PeerRow): string {

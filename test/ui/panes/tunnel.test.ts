@@ -106,6 +106,22 @@ test('churn counts the handshakes of the last five minutes', () => {
 	expect(readColumn(drawPane('tunnel', later, {width: 120}), 'new/5m')[1]).toBe('2');
 });
 
+test('a handshake from before this was watched counts, as its age tells', () => {
+	const state = makeState();
+	const [peer = {interface: 'wt0', publicKey: ''}] = state.rates.peers ?? [];
+	const ages = [28, 299, 300, undefined];
+	const {handshakeAge: _, ...silent} = peer;
+	const peers = ages.map((age, index) => ({
+		...silent,
+		name: `p${index}`,
+		...(age !== undefined && {handshakeAge: age}),
+	}));
+	const quiet = changeState(state, {handshakes: {}, rates: {...state.rates, peers}});
+	expect(readColumn(drawPane('tunnel', quiet, {width: 120}), 'new/5m').slice(1)).toEqual(['1', '1', '0', '0']);
+	const first = drawPane('tunnel', changeState(state, {rates: {}}), {width: 120});
+	expect(readColumn(first, 'new/5m').slice(1)).toEqual(['?', '?', '?']);
+});
+
 test('names lose the domain that all share, and peers without a name show address or key', () => {
 	const state = makeState({peerName: index => `host-${index}.other.example`});
 	expect(names(drawPane('tunnel', state))[1]).toBe('host-0.other.example');
