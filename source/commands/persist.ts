@@ -3,15 +3,8 @@ import type {Readings} from '../model/snapshot.ts';
 import {settingKey} from '../tuning/journal.ts';
 import {readJournal} from '../tuning/journal-file.ts';
 import {diffLines} from '../tuning/persist/diff.ts';
-import {
-	manifestPath,
-	mark,
-	type PersistFile,
-	persistPaths,
-	unitPath,
-	unitPattern,
-	writePersistFiles,
-} from '../tuning/persist/files.ts';
+import {manifestPath, type PersistFile, writePersistFiles} from '../tuning/persist/files.ts';
+import {listInstalled, reload, removeInstalled} from '../tuning/persist/installed.ts';
 import {type Standing, verifyWanted} from '../tuning/persist/verify.ts';
 import {collectWanted, type Wanted, type WantedList} from '../tuning/persist/wanted.ts';
 import {askKey} from './ask.ts';
@@ -145,8 +138,7 @@ async function install(context: CommandContext): Promise<number> {
 		host.makeFolder(path.slice(0, path.lastIndexOf('/')));
 		host.saveDurably(path, text, mode);
 	}
-	await forgetUnits(stale, host);
-	stale.forEach(host.remove);
+	await removeInstalled(stale, host);
 	const problems = await reload(host);
 	const paths = changes.map(({path}) => path);
 	report(context, {changed: paths, removed: stale, problems}, [
@@ -160,9 +152,7 @@ async function install(context: CommandContext): Promise<number> {
 async function remove(context: CommandContext): Promise<number> {
 	const {host} = context;
 	const paths = listInstalled(host);
-	await forgetUnits(paths, host);
-	paths.forEach(host.remove);
-	tryRemovingFolders(host);
+	await removeInstalled(paths, host);
 	const problems = paths.length > 0 ? await reload(host) : [];
 	report(context, {removed: paths, problems}, [
 		...paths.map(path => `removed ${path}`),
@@ -172,47 +162,6 @@ async function remove(context: CommandContext): Promise<number> {
 			: 'what is set now stays until the next start; nbtop undo --all puts it back',
 	]);
 	return problems.length > 0 ? 1 : 0;
-}
-
-/** systemd goes on listing the units of devices that are there, without a file, until somebody ends them. They have nothing to undo. */
-async function forgetUnits(paths: readonly string[], host: Host): Promise<void> {
-	if (paths.includes(unitPath)) {
-		for (const verb of ['stop', 'reset-failed']) {
-			await host.run('systemctl', [verb, unitPattern], 30);
-		}
-	}
-}
-
-/** systemd and udev read their files anew. A machine without them has nothing to be told. */
-async function reload(host: Host): Promise<string[]> {
-	const problems: string[] = [];
-	for (const words of [
-		['systemctl', 'daemon-reload'],
-		['udevadm', 'control', '--reload'],
-	]) {
-		const [program = '', ...args] = words;
-		const {status, stderr} = await host.run(program, args, 30);
-		const isAbsent = status === 127 || /not been booted with systemd|Failed to connect|No such file/.test(stderr);
-		if (status !== 0 && !isAbsent) {
-			problems.push(`${words.join(' ')}: ${stderr.trim()}`);
-		}
-	}
-	return problems;
-}
-
-/** Only what carries our mark: a file of the same name that somebody else has made is not ours to remove. */
-function listInstalled(host: Host): string[] {
-	return persistPaths.filter(path => tryReading(host, path)?.includes(mark));
-}
-
-function tryRemovingFolders(host: Host): void {
-	for (const path of persistPaths.filter(each => each.endsWith('.d'))) {
-		try {
-			host.remove(path);
-		} catch {
-			// Somebody else has something in it.
-		}
-	}
 }
 
 function describeDraft({files, notes, wanted, changes}: Draft): string[] {

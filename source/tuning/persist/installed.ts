@@ -1,0 +1,60 @@
+import type {Host} from '../../host.ts';
+import {mark, persistPaths, unitPath, unitPattern} from './files.ts';
+
+/** What `persist` has on this machine. */
+
+/** The paths of the files that lie here and carry our mark: one of the same name that somebody else has made is not ours to remove. */
+export function listInstalled(host: Host): string[] {
+	return persistPaths.filter(path => isOurs(path, host));
+}
+
+function isOurs(path: string, host: Host): boolean {
+	try {
+		return host.readText(path).includes(mark);
+	} catch {
+		return false;
+	}
+}
+
+/** Removes these files, and the folders that held nothing else. Throws a `HostError` when the machine refuses. */
+export async function removeInstalled(paths: readonly string[], host: Host): Promise<void> {
+	await forgetUnits(paths, host);
+	paths.forEach(host.remove);
+	tryRemovingFolders(host);
+}
+
+/** systemd goes on listing the units of devices that are there, without a file, until somebody ends them. They have nothing to undo. */
+async function forgetUnits(paths: readonly string[], host: Host): Promise<void> {
+	if (paths.includes(unitPath)) {
+		for (const verb of ['stop', 'reset-failed']) {
+			await host.run('systemctl', [verb, unitPattern], 30);
+		}
+	}
+}
+
+function tryRemovingFolders(host: Host): void {
+	for (const path of persistPaths.filter(each => each.endsWith('.d'))) {
+		try {
+			host.remove(path);
+		} catch {
+			// Somebody else has something in it.
+		}
+	}
+}
+
+/** Has systemd and udev read their files anew, and gives what they say against it. A machine without them has nothing to be told. */
+export async function reload(host: Host): Promise<string[]> {
+	const problems: string[] = [];
+	for (const words of [
+		['systemctl', 'daemon-reload'],
+		['udevadm', 'control', '--reload'],
+	]) {
+		const [program = '', ...args] = words;
+		const {status, stderr} = await host.run(program, args, 30);
+		const isAbsent = status === 127 || /not been booted with systemd|Failed to connect|No such file/.test(stderr);
+		if (status !== 0 && !isAbsent) {
+			problems.push(`${words.join(' ')}: ${stderr.trim()}`);
+		}
+	}
+	return problems;
+}
