@@ -1,6 +1,6 @@
 import {type ChildProcess, execFileSync, spawn, spawnSync} from 'node:child_process';
 import {once} from 'node:events';
-import {existsSync, writeFileSync} from 'node:fs';
+import {existsSync, readlinkSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 import type {TestContext} from 'vitest';
 import {vi} from 'vitest';
@@ -46,7 +46,7 @@ export interface Namespaces {
 	Starts an ssh server there that lets this user in, for whoever runs `ssh` here; `folder` is for its keys.
 	*/
 	listenForSsh(folder: string): Promise<void>;
-	/** The processes whose command line holds a text. */
+	/** The processes in them whose command line holds a text: other tests have theirs at the same time. */
 	find(text: string): number[];
 }
 
@@ -127,7 +127,21 @@ export async function makeNamespaces({onTestFinished}: Pick<TestContext, 'onTest
 		find(text) {
 			// The brackets keep those out that look for it.
 			const {stdout} = spawnSync('pgrep', ['-f', '--', `[${text.slice(0, 1)}]${text.slice(1)}`], {encoding: 'utf8'});
-			return stdout.split('\n').filter(Boolean).map(Number);
+			const ours = Object.values(holders).map(holder => readNamespace(holder.pid));
+			return stdout
+				.split('\n')
+				.filter(Boolean)
+				.map(Number)
+				.filter(pid => ours.includes(readNamespace(pid)));
 		},
 	};
+}
+
+/** The network namespace of a process, empty where it is no more. */
+function readNamespace(pid: number | undefined): string {
+	try {
+		return readlinkSync(`/proc/${pid}/ns/net`);
+	} catch {
+		return '';
+	}
 }
