@@ -1,6 +1,6 @@
 import type {TimelineEvent} from '../model/events.ts';
 import type {StepVerdict} from '../model/journal.ts';
-import type {Setting, TuningStep} from '../model/tuning.ts';
+import type {Change, Setting, TuningStep} from '../model/tuning.ts';
 import {toSituation} from '../session/situation.ts';
 import {findOpen, listInForce, listSteps} from '../tuning/journal.ts';
 import {type Preview, previewStep} from '../tuning/preview.ts';
@@ -8,6 +8,7 @@ import {describeNotice, recover} from '../tuning/recover.ts';
 import {describeSetting} from '../tuning/settings.ts';
 import {applyStep, describeOpen, type TuningTools} from '../tuning/tune.ts';
 import {confirm, type UndoResult, undoStep} from '../tuning/undo.ts';
+import {wordsOf} from '../tuning/words.ts';
 import {BenchError, NotPutBack} from './bench-error.ts';
 import {fixStep} from './fixed-step.ts';
 import {type LookTools, lookAnew} from './fresh-look.ts';
@@ -23,6 +24,8 @@ export interface Toggle {
 	check(): void;
 	/** Takes it out, unless it is out. Throws a `NotPutBack` that says what it has left. */
 	takeOut(): Promise<void>;
+	/** Leaves the machine as it was before: without it, or with what it had set. Throws a `NotPutBack` or a `BenchError`. */
+	restore(): Promise<void>;
 	/** Puts it in for good, with what was seen of its effect. Throws a `BenchError`. */
 	keep(effect?: StepVerdict): Promise<void>;
 	/** What the machine did not take as it was wanted, when it was put in last. */
@@ -54,18 +57,20 @@ export async function createToggle(step: TuningStep, tools: ToggleTools): Promis
 	const {tuning, store} = tools;
 	const {host, journal} = tuning;
 	await recoverAndTell(tools);
+	const situation = () => toSituation(store.getState());
 	const open = findOpen(journal.read());
 	if (open !== undefined) {
 		throw new BenchError(describeOpen(open));
 	}
-	const inForce = findInForce(step, tuning);
-	const wasInForce = inForce.ids.length > 0;
+	const inForce = listChanges(step, tuning);
+	const wasInForce = inForce.length > 0;
 	if (wasInForce) {
 		expectUndone(await undoStep(step.id, {forNow}, tuning), step);
 	}
-	// What was in force is compared, and set again, whatever the step would want today.
-	const wanted = wasInForce ? fixStep(step, inForce.changes) : step;
-	const first = await previewStep(wanted, await lookAnew(tools, wanted), host);
+	const planned = await previewStep(step, await lookAnew(tools, step), host);
+	const before = fixStep(step, inForce);
+	// What is in force can be compared, whatever the step would want today.
+	const first = planned.changes.length > 0 || !wasInForce ? planned : await previewStep(before, situation(), host);
 	if (first.changes.length === 0) {
 		throw new BenchError(`${step.id} cannot be compared: ${first.unavailable ?? 'there is nothing to change'}`);
 	}
@@ -74,8 +79,8 @@ export async function createToggle(step: TuningStep, tools: ToggleTools): Promis
 	let deadline: number | undefined;
 	let clamped: readonly string[] = [];
 
-	const apply = async (within: number): Promise<string> => {
-		const result = await applyStep(await previewStep(frozen, toSituation(store.getState()), host), {within}, tuning);
+	const apply = async (wanted: TuningStep, within: number): Promise<string> => {
+		const result = await applyStep(await previewStep(wanted, situation(), host), {within}, tuning);
 		if (result.kind !== 'applied') {
 			deadline = result.kind === 'left' ? host.now().monotonic : undefined;
 			const left = result.kind === 'left' ? `; not put back: ${describeLeft(result.left)}` : '';
@@ -92,6 +97,17 @@ export async function createToggle(step: TuningStep, tools: ToggleTools): Promis
 			deadline = undefined;
 		}
 	};
+	const putInForGood = async (wanted: TuningStep, effect?: StepVerdict): Promise<void> => {
+		const id = await apply(wanted, spare);
+		if (effect !== undefined) {
+			journal.append({type: 'judged', id, verdict: effect});
+		}
+		const confirmed = await confirm(id, tuning);
+		if ('reason' in confirmed) {
+			throw new BenchError(`${step.id} could not be kept: ${confirmed.reason}`);
+		}
+		reportPutBack(step, tuning);
+	};
 
 	return {
 		preview: first,
@@ -102,7 +118,7 @@ export async function createToggle(step: TuningStep, tools: ToggleTools): Promis
 				await takeOut();
 			}
 			if (deadline === undefined) {
-				await apply(Math.ceil(seconds + spare));
+				await apply(frozen, Math.ceil(seconds + spare));
 			}
 		},
 		check() {
@@ -111,16 +127,19 @@ export async function createToggle(step: TuningStep, tools: ToggleTools): Promis
 			}
 		},
 		takeOut,
+		async restore() {
+			await takeOut();
+			if (wasInForce) {
+				await putInForGood(before).catch((error: unknown) => {
+					throw new NotPutBack(`${step.id} was in force, and could not be set again: ${wordsOf(error)}`);
+				});
+			}
+		},
 		async keep(effect) {
-			const id = await apply(spare);
-			if (effect !== undefined) {
-				journal.append({type: 'judged', id, verdict: effect});
+			if (listSteps(journal.read()).includes(step.id)) {
+				expectUndone(await undoStep(step.id, {forNow}, tuning), step);
 			}
-			const confirmed = await confirm(id, tuning);
-			if ('reason' in confirmed) {
-				throw new BenchError(`${step.id} could not be kept: ${confirmed.reason}`);
-			}
-			journal.append(...inForce.ids.map(id => ({type: 'reported', id}) as const));
+			await putInForGood(frozen, effect);
 		},
 	};
 }
@@ -128,15 +147,20 @@ export async function createToggle(step: TuningStep, tools: ToggleTools): Promis
 /** Told at the next start, unless the comparison has ended: who is killed in the middle leaves the step out. */
 const forNow = 'taken out for a comparison, which was to set it again in the end';
 
-/** What a step has set that is in force, and by which transactions. */
-function findInForce({id}: TuningStep, {journal}: TuningTools) {
-	const state = journal.read();
-	return {
-		ids: state.transactions.filter(({step, writes}) => step === id && writes.length > 0).map(each => each.id),
-		changes: listInForce(state)
-			.filter(({steps}) => steps.includes(id))
-			.map(({setting, original, ours}) => ({setting, from: original, to: ours})),
-	};
+/** What a step has set that is in force; none: it is not. */
+function listChanges({id}: TuningStep, {journal}: TuningTools): Change[] {
+	return listInForce(journal.read())
+		.filter(({steps}) => steps.includes(id))
+		.map(({setting, original, ours}) => ({setting, from: original, to: ours}));
+}
+
+/** It is in again: that it was out for now need not be told any more. */
+function reportPutBack(step: TuningStep, {journal}: TuningTools): void {
+	const {transactions} = journal.read();
+	const untold = transactions.filter(each => each.step === step.id && each.phase === 'reverted' && !each.reported);
+	if (untold.length > 0) {
+		journal.append(...untold.map(({id}) => ({type: 'reported', id}) as const));
+	}
 }
 
 /** Throws a `NotPutBack` that says what an undo has left. */

@@ -98,10 +98,7 @@ type Draft = {-readonly [Name in keyof Trial]: Trial[Name]} & {readonly runs: Tr
 async function leaveAsBefore(trial: Draft, tools: TrialTools): Promise<void> {
 	const {toggle} = trial;
 	try {
-		await toggle.takeOut();
-		if (toggle.wasInForce) {
-			await toggle.keep();
-		}
+		await toggle.restore();
 	} catch (error) {
 		trial.reason = wordsOf(error);
 		throw error;

@@ -203,6 +203,32 @@ test('a step in force is what it was after the comparison, whatever it would wan
 	expect(listInForce(fold())).toMatchObject([{original: '300', ours: '600'}]);
 });
 
+test('a step that would want more today is compared as that, and is what it was after it', async () => {
+	const {tools, machine, apply, fold} = setUpEffect(0.2, {wished: '900'});
+	await apply('bigger', [{setting: budget, to: '600'}]);
+	const more = makeStep({id: 'bigger', wishes: [{setting: budget, to: '900'}]});
+	const {verdict, toggle} = await runTrial(makeOptions({step: more}), tools);
+	expect(verdict?.word).toBe('better');
+	expect(listInForce(fold())).toMatchObject([{original: '300', ours: '600'}]);
+	expect(machine.read(budgetFile)).toBe('600');
+	await toggle.keep();
+	expect(listInForce(fold())).toMatchObject([{original: '300', ours: '900'}]);
+	expect(listNotices(machine)).toEqual([]);
+});
+
+test('a step that was in force and cannot be set again is told as what it is', async () => {
+	const {tools, apply} = setUpLoad((run, {machine}) => {
+		if (run === noiseRuns - 1) {
+			machine.refuse.set(budgetFile, 'EIO');
+		}
+		return formatRun(1e9);
+	});
+	await apply('bigger', [{setting: budget, to: '600'}]);
+	const running = runTrial(makeOptions(), tools);
+	await expect(running).rejects.toThrow(NotPutBack);
+	await expect(running).rejects.toThrow(/^bigger was in force, and could not be set again: .*EIO/);
+});
+
 test('who kills the comparison of a step that was in force is told that it is out', async () => {
 	const told: (readonly string[])[] = [];
 	const {tools, machine, apply} = setUpLoad((_, parts) => {
