@@ -1,8 +1,9 @@
+import {isTunnelProgram} from '../derive/tunnel-programs.ts';
 import type {Host} from '../host.ts';
 import type {ThreadTimes} from '../model/counters.ts';
 import type {Reading} from '../model/snapshot.ts';
 import {parseProcessStat} from '../parse/process-stat.ts';
-import {tryRead} from './reading.ts';
+import {tryRead, tryTarget} from './reading.ts';
 
 /** Who works on the path: kernel workers, NAPI and softirq threads, userspace tunnels, and who makes the load. */
 const interesting = /^(?:kworker\/\d|napi\/|ksoftirqd\/|wg-crypt|iperf3|wireguard-go|boringtun|netbird|irqbalance)/;
@@ -10,7 +11,7 @@ const interesting = /^(?:kworker\/\d|napi\/|ksoftirqd\/|wg-crypt|iperf3|wireguar
 /** Looking through all processes costs a small file each, so it is done seldom; kworkers come and go in between. */
 const searchEvery = 10;
 
-/** Reads the CPU times of the threads of interest. */
+/** Reads the CPU times of the threads of interest; programs that are the tunnel of another network namespace are none. */
 export function createThreadReader() {
 	let known: string[] = [];
 	let searched: number | undefined;
@@ -35,7 +36,7 @@ export function createThreadReader() {
 
 function readThread(host: Host, pid: string): ThreadTimes | undefined {
 	const stat = tryRead(() => parseProcessStat(host.readText(`/proc/${pid}/stat`)));
-	return stat === undefined || !interesting.test(stat.name)
+	return stat === undefined || !interesting.test(stat.name) || isElsewhere(host, stat)
 		? undefined
 		: {
 				pid: stat.pid,
@@ -46,4 +47,14 @@ function readThread(host: Host, pid: string): ThreadTimes | undefined {
 				startTime: stat.startTime,
 				threads: stat.threads,
 			};
+}
+
+/** Where it cannot be told (not root), it is taken for one of here. */
+function isElsewhere(host: Host, {pid, name}: {readonly pid: number; readonly name: string}): boolean {
+	if (!isTunnelProgram(name)) {
+		return false;
+	}
+	const its = tryTarget(host, `/proc/${pid}/ns/net`);
+	const own = tryTarget(host, '/proc/self/ns/net');
+	return its !== undefined && own !== undefined && its !== own;
 }

@@ -1,4 +1,5 @@
 import type {ThreadRate} from '../../model/rates.ts';
+import {isTunnelProgram} from '../tunnel-programs.ts';
 import {maximumBy} from './cores.ts';
 import type {Rule} from './rule.ts';
 import {fact, percent} from './words.ts';
@@ -22,7 +23,7 @@ export const userspaceWireguard: Rule = {
 
 		const {interface: name} = path.tunnel;
 		const program = maximumBy(
-			(rates.threads ?? []).filter(thread => tunnelPrograms.test(thread.name)),
+			(rates.threads ?? []).filter(({name}) => isTunnelProgram(name)),
 			load,
 		);
 		const used = program === undefined ? undefined : fact(`${program.name}: of one CPU`, percent(load(program)));
@@ -33,8 +34,6 @@ export const userspaceWireguard: Rule = {
 		};
 	},
 };
-
-const tunnelPrograms = /^(?:wireguard-go|boringtun|netbird)/;
 
 function load({usr, sys}: ThreadRate): number {
 	return usr + sys;
