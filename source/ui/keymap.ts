@@ -85,6 +85,14 @@ export const keymap: readonly KeyBinding[] = [
 		help: 'the focused pane over the whole screen, with nothing folded away; again: back',
 		run: ({view, show}) => show({...view, zoomed: !view.zoomed}),
 	},
+	lookingAtSteps({
+		key: 'Enter',
+		keys: ['enter'],
+		label: 'why',
+		group: 'look',
+		help: 'what was found: its evidence, what would refute it, and the steps that answer it; on a step: look at it',
+		run: ({view, show}) => show({...view, overlay: {id: 'findings', scroll: 0}}),
+	}),
 	...tuningKeys.map(beginningMeasurement),
 	{
 		key: 'Space',
@@ -121,14 +129,6 @@ export const keymap: readonly KeyBinding[] = [
 		disabled: ({pane}) => (pane.sorts.length === 0 ? 'this pane has one order' : undefined),
 		run: ({view, pane, show}) => show(cycleSort(view, pane.sorts)),
 	},
-	lookingAtSteps({
-		key: 'Enter',
-		keys: ['enter'],
-		label: 'why',
-		group: 'look',
-		help: 'what was found: its evidence, what would refute it, and the steps that answer it; on a step: look at it',
-		run: ({view, show}) => show({...view, overlay: {id: 'findings', scroll: 0}}),
-	}),
 	{
 		key: 'p',
 		keys: ['p', '!'],

@@ -64,7 +64,7 @@ function describeQuiet(state: State, loud: readonly DropRow[]): TableLine<DropRo
 	const blind = dropLayers.filter(layer => !counted.has(layer));
 	const parts = [
 		quiet.length === 0 ? '' : `quiet: ${quiet.join(' ')}`,
-		blind.length === 0 ? '' : `not counted here: ${blind.join(' ')}`,
+		blind.length === 0 ? '' : `unknown: ${blind.join(' ')}`,
 	].filter(part => part !== '');
 	return parts.length === 0 ? undefined : {spans: [{text: parts.join('; '), tone: 'faint'}]};
 }
