@@ -58,11 +58,14 @@ function item({key, label = ''}: KeyBinding, {view, controls}: KeyContext): Item
 	if (key === 'z' && view.zoomed) {
 		return [key, 'back'];
 	}
-	if (key === 'y' && view.overlay?.id === 'undo') {
-		return [key, 'undo all'];
+	if (key === 'y') {
+		return [key, answers[view.overlay?.id ?? ''] ?? label];
 	}
 	return [key, label];
 }
+
+/** What `y` does where it applies no step. */
+const answers: Readonly<Record<string, string>> = {undo: 'undo all', measure: 'begin'};
 
 /** Whole items only; the way out and the help are the last to go. */
 function fitItems(items: readonly Item[], width: number): Span[] {

@@ -26,6 +26,12 @@ export function drawPair(
 	return runs.spans;
 }
 
+/** What the marks mean, and where there is room how many seconds `width` of them are; `seconds`: of one. */
+export function titleTrace(legend: string, width: number, seconds: number | undefined): string {
+	const span = seconds === undefined ? '' : ` ${Math.round(width * seconds)} s`;
+	return legend.length + span.length > width ? legend : legend + span;
+}
+
 /** One mark for each value, as high as its part of `full`; the lowest for 0, so that none is overlooked. */
 export function drawBars(
 	values: readonly (number | undefined)[],

@@ -96,6 +96,7 @@ function createGate() {
 test('b says what it would do and what it needs, and y does it', async () => {
 	const bench = start();
 	const asked = await bench.press('b', 'y begins it');
+	expect(asked.split('\n').at(-1)).toMatch(/y begin .*Esc close/);
 	expect(asked).toMatch(/Measure the tunnel to peer-0\.netbird\.cloud \(100\.64\.0\.2\)/);
 	expect(asked).toContain('iperf3 -s -B 100.64.0.2');
 	expect(bench.loads).toEqual([]);

@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {createTheme} from '../../source/ui/theme.ts';
-import {drawBars, drawPair} from '../../source/ui/trace.ts';
+import {drawBars, drawPair, titleTrace} from '../../source/ui/trace.ts';
 
 const {glyphs} = createTheme();
 const ascii = createTheme({ascii: true}).glyphs;
@@ -38,4 +38,10 @@ test('neighbours of one tone are one span', () => {
 test('a bar is as high as its value, and no CPU is left without one', () => {
 	expect(textOf(drawBars([0, 50, 100, undefined], 100, glyphs, calm))).toBe('▁▅█?');
 	expect(textOf(drawBars([0, 50, 100], 100, ascii, calm))).toBe('.+@');
+});
+
+test('the title tells the time of the trace where there is room and it is known', () => {
+	expect(titleTrace('rx tx', 10, 2)).toBe('rx tx 20 s');
+	expect(titleTrace('rx tx', 9, 2)).toBe('rx tx');
+	expect(titleTrace('rx tx', 20, undefined)).toBe('rx tx');
 });

@@ -3,7 +3,7 @@ import type {State, Trace} from '../../session/state.ts';
 import {formatCount, formatPercent} from '../format.ts';
 import type {Column} from '../table-text.ts';
 import type {Theme, Tone} from '../theme.ts';
-import {drawPair} from '../trace.ts';
+import {drawPair, titleTrace} from '../trace.ts';
 
 export interface CoreRow {
 	/** −1 is the sum of all. */
@@ -99,13 +99,9 @@ function softnet(key: Exclude<keyof SoftnetRates, 'backlogLength'>, title: strin
 
 /** Busy time beside its soft share. Braille draws it as a solid area of softirq under a striped one of the rest. */
 function trace(state: State, theme: Theme): Column<CoreRow> {
-	const seconds = state.rates.seconds ?? 0;
 	return {
 		key: 'trace',
-		title: width => {
-			const legend = theme.glyphs.pairLegend('busy', 'soft');
-			return width < 18 ? legend : `${legend} ${Math.round(width * seconds)} s`;
-		},
+		title: width => titleTrace(theme.glyphs.pairLegend('busy', 'soft'), width, state.rates.seconds),
 		width: 12,
 		maximum: 60,
 		align: 'left',

@@ -5,7 +5,7 @@ import {shortenKey} from '../names.ts';
 import {largest, widthOf} from '../pane.ts';
 import type {Column} from '../table-text.ts';
 import type {Theme, Tone} from '../theme.ts';
-import {drawPair} from '../trace.ts';
+import {drawPair, titleTrace} from '../trace.ts';
 
 export interface PeerRow {
 	readonly peer: PeerRates;
@@ -113,17 +113,13 @@ function rate(key: string, title: string, read: (row: PeerRow) => number | undef
 
 /** What came in beside what went out, all peers on one scale. */
 function trace(state: State, rows: readonly PeerRow[], theme: Theme): Column<PeerRow> {
-	const seconds = state.rates.seconds ?? 0;
 	const highest = largest(
 		rows.map(row => Math.max(largest(row.rx, 1), largest(row.tx, 1))),
 		1,
 	);
 	return {
 		key: 'trace',
-		title: width => {
-			const legend = theme.glyphs.pairLegend('rx', 'tx');
-			return width < 14 ? legend : `${legend} ${Math.round(width * seconds)} s`;
-		},
+		title: width => titleTrace(theme.glyphs.pairLegend('rx', 'tx'), width, state.rates.seconds),
 		width: 8,
 		maximum: 60,
 		align: 'left',
