@@ -31,7 +31,7 @@ export interface RecordingStatus {
 	readonly file?: string;
 	/** Why the recording has stopped, in a few words. */
 	readonly failure?: string;
-	/** What was saved last beside it. */
+	/** What has just been saved. */
 	readonly saved?: string;
 }
 
@@ -64,6 +64,7 @@ export function createRecorder({host, store, version, path = {}, readPersisted, 
 	const ring = createRing();
 	let writer: Writer | undefined;
 	let status: RecordingStatus = {};
+	let savedAt = 0;
 
 	const take = (event: SessionEvent): void => {
 		const before = store.getState();
@@ -102,7 +103,10 @@ export function createRecorder({host, store, version, path = {}, readPersisted, 
 
 	return {
 		ring,
-		status: () => status,
+		status() {
+			const {saved, ...rest} = status;
+			return saved === undefined || host.now().monotonic - savedAt > savedSeconds ? rest : status;
+		},
 		tell(error) {
 			status = {...status, failure: error instanceof HostError ? describeFailure(error) : String(error)};
 		},
@@ -141,6 +145,7 @@ export function createRecorder({host, store, version, path = {}, readPersisted, 
 			writer = undefined;
 			const {file, failure} = status;
 			status = file === undefined || failure !== undefined ? status : {saved: file};
+			savedAt = host.now().monotonic;
 			await ending?.close();
 		},
 		async saveRing() {
@@ -162,10 +167,14 @@ export function createRecorder({host, store, version, path = {}, readPersisted, 
 				throw failure;
 			}
 			status = {...status, saved: opened.file};
+			savedAt = host.now().monotonic;
 			return opened.file;
 		},
 	};
 }
+
+/** Seconds for which it is said where something was saved: the header has better to say after that. */
+const savedSeconds = 20;
 
 const failures: Readonly<Record<string, string>> = {
 	ENOSPC: 'the disk is full',

@@ -149,6 +149,17 @@ test('what has just happened is saved though nobody was recording', async () => 
 	expect(recorder.status()).toEqual({saved: file});
 });
 
+test('where something was saved is told for some seconds, and then no more', async () => {
+	const {host, recorder, take} = setUp();
+	const file = recorder.start();
+	take(1);
+	await recorder.stop();
+	expect(recorder.status()).toEqual({saved: file});
+	const {monotonic, wall} = host.now();
+	vi.spyOn(host, 'now').mockReturnValue({monotonic: monotonic + 21, wall});
+	expect(recorder.status()).toEqual({});
+});
+
 test('nothing that has happened is nothing to save', async () => {
 	expect(await setUp().recorder.saveRing()).toBe(undefined);
 });

@@ -25,9 +25,16 @@ export function describeUndoing({undoing, journal, refusal}: TunerStatus, option
 			? paragraph('y does it, Esc leaves them in force.', 'key', width)
 			: paragraph(refusal, 'warning', width)),
 		[],
-		...listInForce(journal).flatMap(({setting, ours, original}) =>
-			paragraph(`${describeSetting(setting)}: ${ours || 'none'} ${arrow} ${original || 'none'}`, 'normal', width, '  '),
-		),
+		...listInForce(journal)
+			.toReversed()
+			.flatMap(({setting, ours, original}) =>
+				paragraph(
+					`${describeSetting(setting)}: ${ours || 'none'} ${arrow} ${original || 'none'}`,
+					'normal',
+					width,
+					'  ',
+				),
+			),
 	];
 }
 
