@@ -1,7 +1,7 @@
 import {afterEach, describe, expect, test, vi} from 'vitest';
 import {foldJournal, listInForce, parseJournal} from '../../../source/tuning/journal.ts';
 import {needLab} from '../lab.ts';
-import {compareKnobs, expectGone, forget, readKnobs, tell} from '../tune.ts';
+import {compareKnobs, expectGone, forget, readKnobs, tell, waitUntil} from '../tune.ts';
 
 const lab = needLab();
 vi.setConfig({testTimeout: 480_000});
@@ -21,6 +21,7 @@ interface Kill {
 }
 
 const write = {step: 'rings', at: 'ethtool -G eth0 rx 1024'} as const;
+const second = {step: 'bbr-fq', at: 'tc qdisc replace dev eth0 root mq'} as const;
 
 const kills: readonly Kill[] = [
 	{phase: 'before the journal', who: 'nbtop', step: 'bbr-fq', at: 'tc -j qdisc show dev eth0', when: 'before'},
@@ -28,6 +29,10 @@ const kills: readonly Kill[] = [
 	{phase: 'between journal and write', who: 'the guards', ...write, when: 'before'},
 	{phase: 'between journal and write', who: 'both', ...write, when: 'before'},
 	{phase: 'between a write and its line', who: 'nbtop', ...write, when: 'after'},
+	{phase: 'between a write and its line', who: 'both', ...write, when: 'after'},
+	{phase: 'between two writes', who: 'nbtop', ...second, when: 'before'},
+	{phase: 'between two writes', who: 'the guards', ...second, when: 'before'},
+	{phase: 'between two writes', who: 'both', ...second, when: 'before'},
 ];
 
 describe('kill -9', () => {
@@ -59,6 +64,21 @@ describe('kill -9', () => {
 			expect(await listLeft()).toEqual([]);
 		},
 	);
+
+	test('of one guard of a pair, and of the other when the first has come again: the one that came puts back in time', async () => {
+		const before = await forget(lab);
+		const {outcome} = await tell(lab, 'tune backlog-budget --yes --guard --confirm-within 60');
+		expect(outcome).toMatchObject({kind: 'applied'});
+		const [first, other, ...more] = (await lab.sh(findGuards)).trim().split('\n');
+		expect(more).toEqual([]);
+		await lab.sh(`kill -9 ${first}`);
+		await waitUntil(lab, `[ $(${findGuards} | wc -l) = 2 ]`, 40);
+		await lab.sh(`kill -9 ${other}`);
+		expect(await lab.sh('sysctl -n net.core.netdev_max_backlog')).toBe('10000');
+		await waitUntil(lab, '[ $(sysctl -n net.core.netdev_max_backlog) = 1000 ]', 90);
+		await expectGone(lab);
+		expect(compareKnobs(before, await readKnobs(lab))).toEqual([]);
+	});
 });
 
 /** The guards that are alive: both kinds of process are called nbtop, and the journal knows which is which. */
