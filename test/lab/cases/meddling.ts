@@ -6,6 +6,11 @@ const lab = needLab();
 vi.setConfig({testTimeout: 480_000});
 
 const budget = '/proc/sys/net/core/netdev_budget';
+const ofQueues =
+	'$(awk -F: "/virtio3-(in|out)put/ {print \\"/proc/irq/\\" \\$1 + 0 \\"/smp_affinity_list\\"}" /proc/interrupts)';
+/** Four queues, and the interrupts of all of them on one core. */
+const pileUp = `ethtool -L eth0 combined 4; for file in ${ofQueues}; do echo 1 >$file; done`;
+
 const text = async (line: string): Promise<string> => (await lab.sh(line)).trim().replaceAll(/\s+/g, ' ');
 
 describe('another tool sets the same value', () => {
@@ -38,6 +43,17 @@ describe('another tool sets the same value', () => {
 });
 
 describe('devices change between a step and its undo', () => {
+	test('queues come and go, and the driver spreads the interrupts anew: each that was moved goes back to its core', async () => {
+		await lab.sh(pileUp);
+		await forget(lab);
+		const {outcome, changes = []} = await tell(lab, 'tune irq-affinity --yes');
+		expect(outcome).toMatchObject({kind: 'applied'});
+		const moved = changes.map(({label}) => `/proc/irq/${/interrupt (\d+)/.exec(label)?.[1]}/smp_affinity_list`);
+		await lab.sh('ethtool -L eth0 combined 2; ethtool -L eth0 combined 4');
+		expect((await tell(lab, 'undo')).results).toMatchObject([{kind: 'undone'}]);
+		expect(await text(`cat ${moved.join(' ')}`)).toBe(moved.map(() => '1').join(' '));
+	});
+
 	test('the tunnel is deleted, with all that was set on it: the rest is undone, and nothing fails', async () => {
 		await forget(lab);
 		expect((await tell(lab, 'tune rps-rfs --yes')).outcome).toMatchObject({kind: 'applied'});
@@ -88,21 +104,79 @@ describe('a machine that takes no writes', () => {
 		expect(compareKnobs(before, await readKnobs(lab))).toEqual([]);
 	});
 
-	test('the state folder is full: nothing is applied', async () => {
+	test.each([
+		['is full', 'size=16k', 'cat /dev/zero >/run/state/zero || true', /ENOSPC|no space/i],
+		['takes no writes', 'ro', 'true', /EROFS|read-only/i],
+	])('the state folder %s: nothing is applied', async (_, options, fill, words) => {
 		const before = await forget(lab);
-		await lab.sh(
-			'mkdir -p /run/state; mount -t tmpfs -o size=16k tmpfs /run/state; cat /dev/zero >/run/state/zero || true',
-		);
+		await lab.sh(`mkdir -p /run/state; mount -t tmpfs -o ${options} tmpfs /run/state; ${fill}`);
 		try {
 			const {stdout, stderr, exitCode} = await lab.run(
 				['nbtop', 'tune', 'backlog-budget', '--yes', '--json', '--state-dir', '/run/state/nbtop'],
 				{timeout: 120},
 			);
 			expect(exitCode).toBe(1);
-			expect(stdout + stderr).toMatch(/ENOSPC|no space/i);
+			expect(stdout + stderr).toMatch(words);
 			expect(compareKnobs(before, await readKnobs(lab))).toEqual([]);
 		} finally {
 			await lab.sh('umount /run/state');
 		}
 	});
 });
+
+test('two at once: one changes, the other is told to wait, and nothing is lost', async () => {
+	const before = await forget(lab);
+	const screen = await lab.login(160, 50);
+	screen.type('nbtop tune backlog-budget\r');
+	await screen.waitFor('Apply this?', 120_000);
+	// The other one holds its lock for as long as it needs tc, which grows slow with its first write.
+	await lab.sh(`cat >/usr/local/bin/tc <<'END'
+#!/bin/sh
+case "$*" in *replace*) touch /run/holding ;; esac
+[ ! -e /run/holding ] || sleep 6
+exec /usr/sbin/tc "$@"
+END
+		chmod +x /usr/local/bin/tc`);
+	try {
+		const first = lab.start("bash -c 'nbtop tune bbr-fq --yes --json'");
+		await lab.sh('for i in {1..200}; do [[ ! -e /run/holding ]] || exit 0; sleep 0.3; done; exit 1', {timeout: 90});
+		screen.type('y');
+		await screen.waitFor('another nbtop is changing settings at this moment');
+		await screen.waitFor(prompt);
+		expect(JSON.parse((await first.done).stdout).outcome).toMatchObject({kind: 'applied'});
+	} finally {
+		await lab.sh('rm -f /usr/local/bin/tc /run/holding');
+	}
+	expect(await text(`cat ${budget}; sysctl -n net.core.default_qdisc`)).toBe('300 fq');
+	expect((await tell(lab, 'undo --all')).results).toMatchObject([{kind: 'undone', step: 'bbr-fq'}]);
+	expect(compareKnobs(before, await readKnobs(lab))).toEqual([]);
+});
+
+test('irqbalance runs, and leaves alone what was pinned until it is undone', async () => {
+	await lab.sh(`${pileUp}; mkdir -p /run/irqbalance; irqbalance`);
+	try {
+		await forget(lab);
+		expect(await askIrqbalance()).toBe('');
+		const {outcome, changes} = await tell(lab, 'tune irq-affinity --yes');
+		expect(outcome).toMatchObject({kind: 'applied'});
+		expect(changes?.[0]?.label).toBe('interrupts that irqbalance leaves alone');
+		const pinned = await text(`cat ${ofQueues}`);
+		// It looks every ten seconds.
+		await lab.sh('sleep 25');
+		expect(await text(`cat ${ofQueues}`)).toBe(pinned);
+		expect((await askIrqbalance()).split(' ')).toHaveLength(8);
+		expect((await tell(lab, 'undo')).results).toMatchObject([{kind: 'undone'}]);
+		expect(await askIrqbalance()).toBe('');
+	} finally {
+		await lab.sh('kill $(pgrep -x irqbalance)');
+	}
+});
+
+/** The numbers that irqbalance itself says it leaves alone. */
+async function askIrqbalance(): Promise<string> {
+	const script = `import glob, socket
+s = socket.socket(socket.AF_UNIX); s.connect(glob.glob("/run/irqbalance/*.sock")[0]); s.sendall(b"setup")
+print(s.recv(4096).decode().split("BANNED")[0])`;
+	const answer = await lab.sh(`python3 -c '${script}'`);
+	return [...answer.matchAll(/IRQ (\d+)/g)].map(match => match[1]).join(' ');
+}
