@@ -1,7 +1,7 @@
 import {createSavingHost} from '../capture.ts';
 import {createCollector} from '../collect.ts';
 import {HostError} from '../host.ts';
-import {type Command, Failure, numberFlag, refuseWords, textFlag, UsageError} from './command.ts';
+import {type Command, Failure, numberFlag, refuseWords, tellWaiting, textFlag, UsageError} from './command.ts';
 import {chooseInterval, intervalOption, pathOptions, readingOptions} from './sampling.ts';
 
 const defaultInterval = 1;
@@ -32,6 +32,7 @@ export const capture: Command = {
 		}
 		const samples = numberFlag(flags, 'samples') ?? 10;
 		const interval = chooseInterval(flags, defaultInterval);
+		tellWaiting(terminal, `saving ${samples} samples, ${interval} s apart`);
 		try {
 			const saving = createSavingHost(host, folder);
 			const collector = createCollector(saving, pathOptions(flags));

@@ -79,6 +79,13 @@ export function refuseWords([first]: readonly string[]): void {
 	}
 }
 
+/** Tells a person who waits what for; a log or a pipe is told nothing. */
+export function tellWaiting({stderr}: Pick<Terminal, 'stderr'>, text: string): void {
+	if (stderr.isTTY === true) {
+		stderr.write(`${text}\n`);
+	}
+}
+
 export function numberFlag(flags: Flags, name: string): number | undefined {
 	const value = flags[name];
 	return typeof value === 'number' ? value : undefined;

@@ -3,7 +3,7 @@ import {formatDiagnosis} from '../session/diagnosis-json.ts';
 import type {State} from '../session/state.ts';
 import {createStore} from '../session/store.ts';
 import {formatDiagnosisText} from '../ui/diagnosis.ts';
-import {type Command, type CommandContext, numberFlag, refuseWords} from './command.ts';
+import {type Command, type CommandContext, numberFlag, refuseWords, tellWaiting} from './command.ts';
 import {chooseHost, chooseInterval, intervalOption, pathOptions, readingOptions} from './sampling.ts';
 
 /** A fault was found: something loses packets, or makes every measurement of this path meaningless. */
@@ -50,7 +50,7 @@ async function printDiagnosis(context: CommandContext): Promise<number> {
 Watches the machine for the time asked for, or a capture to its end. Gives the last state that had something to say: a load
 that ended a little early has not been for nothing.
 */
-async function watch({host: machine, flags}: CommandContext): Promise<State> {
+async function watch({host: machine, flags, terminal}: CommandContext): Promise<State> {
 	const {host, capture} = chooseHost(machine, flags);
 	const store = createStore(pathOptions(flags));
 	const collector = createCollector(host, pathOptions(flags));
@@ -67,7 +67,11 @@ async function watch({host: machine, flags}: CommandContext): Promise<State> {
 		await sample(Number.POSITIVE_INFINITY);
 	}
 	const interval = chooseInterval(flags, defaultInterval);
-	const end = host.realTime() + (numberFlag(flags, 'for') ?? defaultSeconds);
+	const seconds = numberFlag(flags, 'for') ?? defaultSeconds;
+	if (!capture) {
+		tellWaiting(terminal, `watching for ${seconds} s: a load on the tunnel meanwhile shows what limits it`);
+	}
+	const end = host.realTime() + seconds;
 	for (let due = host.realTime() + interval; capture ? capture.advance() : due < end + interval / 2; ) {
 		if (!capture) {
 			await host.sleep(Math.max(0, due - host.realTime()));

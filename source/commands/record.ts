@@ -3,7 +3,7 @@ import type {Writer} from '../host/writer.ts';
 import {HostError} from '../host.ts';
 import {startLive} from '../live.ts';
 import type {Recorder} from '../session/recorder.ts';
-import {type Command, type CommandContext, Failure, numberFlag, refuseWords, textFlag} from './command.ts';
+import {type Command, type CommandContext, Failure, numberFlag, refuseWords, tellWaiting, textFlag} from './command.ts';
 import {keepPace} from './pacing.ts';
 import {createHostRecorder, createHostStore, readMachineNow, recordFromTheStart} from './recording.ts';
 import {chooseHost, chooseInterval, intervalOption, pathOptions, readingOptions} from './sampling.ts';
@@ -54,6 +54,7 @@ async function recordSession(context: CommandContext): Promise<number> {
 		await recordFromTheStart(recorder, host, output ?? '');
 	}
 	const file = recorder.status().file ?? '';
+	tellWaiting(terminal, `recording to ${file}; Ctrl-C ends it`);
 	const interval = chooseInterval(flags, defaultInterval);
 	const pacing = keepPace(store, () => live, interval);
 	const live = startLive({

@@ -10,7 +10,7 @@ export async function runDiagnose(flags: Flags, input: readonly string[] = []) {
 			output += text;
 		},
 	};
-	const terminal = {stdout, columns: 100, isScreen: false} as unknown as Terminal;
+	const terminal = {stdout, stderr: stdout, columns: 100, isScreen: false} as unknown as Terminal;
 	const host = createRealHost();
 	try {
 		return {status: await diagnose.run({host, input, flags, version: '1.2.3', terminal}), output};
