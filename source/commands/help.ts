@@ -14,7 +14,7 @@ export function formatHelp(command: Command, options: readonly Option[], command
 }
 
 /** `nbtop once`, `nbtop tune [STEP]`. */
-export function describeCall(command: Command): string {
+function describeCall(command: Command): string {
 	return ['nbtop', command.name, command.arguments].filter(Boolean).join(' ');
 }
 

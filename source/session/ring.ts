@@ -3,7 +3,7 @@ import type {SessionLine} from './codec.ts';
 import type {State} from './state.ts';
 
 /** Seconds that the ring reaches back at least, as long as it has room. */
-export const ringSeconds = 600;
+const ringSeconds = 600;
 /** Characters that it may hold: on the largest machines it reaches back less far. */
 const ringLimit = 32 * 1024 * 1024;
 

@@ -42,7 +42,7 @@ export function findSoftirqCore({rates, counted}: Scene, held: boolean): CpuRate
 }
 
 /** What the thread that does put-off soft interrupts uses of that CPU, in percent. */
-export function findSoftirqThread({threads = []}: Rates, cpu: number): number {
+function findSoftirqThread({threads = []}: Rates, cpu: number): number {
 	const thread = threads.find(({name}) => name === `ksoftirqd/${cpu}`);
 	return (thread?.usr ?? 0) + (thread?.sys ?? 0);
 }

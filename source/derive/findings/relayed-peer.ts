@@ -33,7 +33,7 @@ export const relayedPeer: Rule = {
 	},
 };
 
-export function sumBytes({rxBytesPerSecond = 0, txBytesPerSecond = 0}: PeerRates): number {
+function sumBytes({rxBytesPerSecond = 0, txBytesPerSecond = 0}: PeerRates): number {
 	return rxBytesPerSecond + txBytesPerSecond;
 }
 

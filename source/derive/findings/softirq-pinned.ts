@@ -81,7 +81,7 @@ function describeCore({rates}: Scene, core: CpuRates) {
 }
 
 /** Where no peer's counters can be read, how many flows there are is not known. */
-export function explainFlows({peers}: Path): string {
+function explainFlows({peers}: Path): string {
 	return peers.length > 1
 		? `the flows of ${count(peers.length, 'active peer')} meet there`
 		: "one peer's tunnel is one flow, which RSS cannot split";

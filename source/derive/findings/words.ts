@@ -20,11 +20,6 @@ export function rate(perSecond: number, things: string): string {
 	return `${scale(perSecond).trim()} ${things}/s`;
 }
 
-/** A share of a million: packets lost of those that passed. */
-export function perMillion(part: number): string {
-	return `${scale(part * 1e6).trim()} of a million`;
-}
-
 /** Bytes: `64 KiB`, `6 MiB`. */
 export function bytes(value: number): string {
 	const units = ['bytes', 'KiB', 'MiB', 'GiB'];

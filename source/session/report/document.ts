@@ -33,7 +33,7 @@ const comparisonLegend =
 	'Top core %soft: the core that spent most of its time in softirq, and how much. Drops are of thirty seconds, by layer; layers are never added. p99 CPU: in 99 of 100 samples the busiest core was at most this busy. Throughput of a scenario is what iperf3 saw arrive; of other traffic, what the tunnel’s interface moved, headers included.';
 
 /** The figures as they stand in the comparison; the CSV has the same columns. */
-export const comparisonColumns: readonly TableColumn[] = [
+const comparisonColumns: readonly TableColumn[] = [
 	{title: 'Configuration'},
 	{title: 'Load'},
 	{title: 'Throughput', isNumber: true},

@@ -18,7 +18,7 @@ export function listBusyInterrupts({rates, topology}: Situation): InterruptRate[
 }
 
 /** How many receive queues packets arrive on; undefined while too few packets arrive at all, or nobody counts them. */
-export function countUsedQueues(situation: Situation): number | undefined {
+function countUsedQueues(situation: Situation): number | undefined {
 	const {rates, topology} = situation;
 	const leaves = new Set(topology.underlays.flatMap(underlay => underlay.leaves));
 	const queues = (rates.queues ?? []).filter(({device, direction}) => direction === 'rx' && leaves.has(device));
