@@ -6,7 +6,7 @@ import {startLive} from '../live.ts';
 import type {TimelineEvent} from '../model/events.ts';
 import type {Store} from '../session/store.ts';
 import {formatProgress} from '../ui/bench-text.ts';
-import {describeMeasuring} from '../ui/measuring-lines.ts';
+import {describeMeasuring} from '../ui/measuring-event.ts';
 import {type CommandContext, Failure, type Option, type Terminal} from './command.ts';
 import {createHostRecorder, createHostStore, recordFromTheStart} from './recording.ts';
 import {pathOptions} from './sampling.ts';

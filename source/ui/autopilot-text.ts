@@ -3,7 +3,7 @@ import type {Loop, Next} from '../bench/loop.ts';
 import {findVerdict, type ScenarioRun} from '../bench/run.ts';
 import {bits, rate} from '../derive/findings/words.ts';
 import type {AutopilotEvent} from '../model/events.ts';
-import {describeMeasuring} from './measuring-lines.ts';
+import {describeMeasuring} from './measuring-event.ts';
 import {wrapText} from './wrap.ts';
 
 /** What the guided loop did, as text for a ticket; with a line end at its end. */

@@ -7,7 +7,7 @@ import {runTrial} from '../../source/bench/trial.ts';
 import type {Finding} from '../../source/model/findings.ts';
 import {formatAutopilotText} from '../../source/ui/autopilot-text.ts';
 import {formatBenchText} from '../../source/ui/bench-text.ts';
-import {describeMeasuring} from '../../source/ui/measuring-lines.ts';
+import {describeMeasuring} from '../../source/ui/measuring-event.ts';
 import {formatTrialText} from '../../source/ui/trial-text.ts';
 import {formatRun, setUpLoad} from '../helpers/load.ts';
 import {createNoisyMachine} from '../helpers/noisy-machine.ts';

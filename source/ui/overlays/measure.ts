@@ -7,7 +7,7 @@ import type {State} from '../../session/state.ts';
 import {formatAutopilotText} from '../autopilot-text.ts';
 import {formatBenchText, formatProgress} from '../bench-text.ts';
 import {formatClock} from '../format.ts';
-import {describeMeasuring} from '../measuring-lines.ts';
+import {describeMeasuring} from '../measuring-event.ts';
 import {paragraph} from '../paragraph.ts';
 import type {Span} from '../table-text.ts';
 import {formatTrialText} from '../trial-text.ts';
