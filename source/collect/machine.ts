@@ -174,7 +174,8 @@ function readIrqbalance(host: Host): IrqbalanceFacts | undefined {
 	for (const name of tryList(host, '/run/irqbalance')) {
 		const pid = Number(/^irqbalance(\d+)\.sock$/.exec(name)?.[1]);
 		if (pid > 0 && tryLine(host, `/proc/${pid}/comm`) === 'irqbalance') {
-			return {running: true, pid, socket: `/run/irqbalance/${name}`};
+			const words = tryLine(host, `/proc/${pid}/cmdline`)?.split('\0').filter(Boolean);
+			return {running: true, pid, socket: `/run/irqbalance/${name}`, ...(words && {arguments: words.slice(1)})};
 		}
 	}
 	return {running: false};

@@ -1,3 +1,4 @@
+import {isToldByScript} from '../irqbalance-script.ts';
 import type {Rule} from './rule.ts';
 import {fact} from './words.ts';
 
@@ -14,10 +15,11 @@ export const irqbalanceActive: Rule = {
 	guide:
 		'The guide stops it for good. That leaves disks and other devices as they are too: tell it to leave the device’s interrupts alone.',
 	judge({path, readings}) {
-		const {running = false, pid, bannedIrqs = []} = readings.machine?.value.irqbalance ?? {};
+		const irqbalance = readings.machine?.value.irqbalance;
+		const {running = false, pid, bannedIrqs = []} = irqbalance ?? {};
 		const irqs = (path?.rxQueues ?? []).flatMap(({irq}) => irq ?? []);
 		const free = irqs.filter(irq => !bannedIrqs.includes(Number(irq)));
-		if (!running || free.length < 2) {
+		if (!running || free.length < 2 || isToldByScript(irqbalance)) {
 			return undefined;
 		}
 

@@ -1,3 +1,4 @@
+import {irqPolicyPath} from '../../derive/irqbalance-script.ts';
 import type {DeviceWishes} from './script.ts';
 import {groupByDevice, listQueues, scriptPath, writeScript} from './script.ts';
 import type {Wanted} from './wanted.ts';
@@ -20,8 +21,6 @@ export const manifestPath = '/etc/nbtop-persist.json';
 export const unitPath = '/etc/systemd/system/nbtop-persist@.service';
 /** Those of all devices, as systemctl takes it. */
 export const unitPattern = 'nbtop-persist@*.service';
-/** What irqbalance asks about each interrupt, once it was started with it. */
-export const policyPath = '/usr/local/sbin/nbtop-irq-policy';
 const irqbalanceFolder = '/etc/systemd/system/irqbalance.service.d';
 const irqbalanceEnvironment = '/etc/default/nbtop-irqbalance';
 
@@ -33,7 +32,7 @@ export const persistPaths: readonly string[] = [
 	unitPath,
 	`${irqbalanceFolder}/nbtop.conf`,
 	irqbalanceEnvironment,
-	policyPath,
+	irqPolicyPath,
 	scriptPath,
 	manifestPath,
 	irqbalanceFolder,
@@ -151,7 +150,7 @@ function listIrqbalanceFiles(wanted: readonly Wanted[], args: string, header: st
 	}
 	const words = [
 		...args.split(/\s+/).filter(word => !word.startsWith('--policyscript')),
-		`--policyscript=${policyPath}`,
+		`--policyscript=${irqPolicyPath}`,
 	];
 	return [
 		{path: dropIn, mode: 0o644, text: `${header}\n[Service]\nEnvironmentFile=-${irqbalanceEnvironment}\n`},
@@ -161,7 +160,7 @@ function listIrqbalanceFiles(wanted: readonly Wanted[], args: string, header: st
 			text: `${header}\nIRQBALANCE_ARGS="${words.filter(Boolean).join(' ')}"\n`,
 		},
 		{
-			path: policyPath,
+			path: irqPolicyPath,
 			mode: 0o755,
 			text: `#!/bin/sh\n${header}\n# $1: the device's path, $2: the interrupt\nexec ${scriptPath} irq "$2"\n`,
 		},

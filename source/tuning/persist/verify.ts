@@ -1,10 +1,10 @@
+import {irqPolicyPath, isToldByScript} from '../../derive/irqbalance-script.ts';
 import type {Host} from '../../host.ts';
 import type {LinkFacts, MachineFacts} from '../../model/facts.ts';
 import type {Readings} from '../../model/snapshot.ts';
 import type {Setting} from '../../model/tuning.ts';
 import {describeSetting, isSameValue, readSetting} from '../settings.ts';
 import {wordsOf} from '../words.ts';
-import {policyPath} from './files.ts';
 import {toIrqKey, type Wanted, type WantedDevice} from './wanted.ts';
 
 /** How one wanted value stands. */
@@ -30,8 +30,9 @@ export async function verifyWanted(wanted: readonly Wanted[], readings: Readings
 async function verifyOne(wish: Wanted, readings: Readings, host: Host): Promise<Standing> {
 	const base = {label: describeSetting(wish.setting), wanted: wish.value};
 	const setting = findNow(wish, readings);
-	if (wish.setting.kind === 'irqbalance-ban' && isToldByScript(readings, host)) {
-		return {...base, live: `what ${policyPath} tells it`, holds: true};
+	if (wish.setting.kind === 'irqbalance-ban' && isToldByScript(readings.machine?.value.irqbalance)) {
+		// The numbers of an earlier start would be wrong, too.
+		return {...base, live: `what ${irqPolicyPath} tells it`, holds: true};
 	}
 	if (setting === undefined) {
 		return {...base, holds: false, cause: `${wish.device?.name} is not there now, or not with this part`};
@@ -45,12 +46,6 @@ async function verifyOne(wish: Wanted, readings: Readings, host: Host): Promise<
 	} catch (error) {
 		return {...base, holds: false, cause: wordsOf(error)};
 	}
-}
-
-/** After a restart the numbers are others, and irqbalance does not tell what its script has told it (`irqbalance.c: sock_handle`). */
-function isToldByScript({machine}: Readings, host: Host): boolean {
-	const pid = machine?.value.irqbalance?.pid;
-	return pid !== undefined && readFile(`/proc/${pid}/cmdline`, host).includes(`--policyscript=${policyPath}`);
 }
 
 /** Queues and rings are only ever raised. */

@@ -1,3 +1,4 @@
+import {isToldByScript} from '../../derive/irqbalance-script.ts';
 import {listUsableCpus} from '../../derive/usable-cpus.ts';
 import type {IrqFacts, MachineFacts} from '../../model/facts.ts';
 import type {Situation, TuningStep, Wish} from '../../model/tuning.ts';
@@ -33,7 +34,8 @@ export const irqAffinity: TuningStep = {
 		}
 		const parts = listLeaves(situation).map(leaf => planDevice(leaf, situation, facts));
 		const irqs = parts.flatMap(part => part.irqs ?? []);
-		const telling = irqs.length === 0 ? {} : tellIrqbalance(situation, facts, irqs);
+		const isSettled = parts.every(({wishes}) => wishes === undefined) && isToldByScript(facts.irqbalance);
+		const telling = irqs.length === 0 || isSettled ? {} : tellIrqbalance(situation, facts, irqs);
 		// irqbalance would move what is pinned in one of its next rounds, so it is told first.
 		return toPlan([telling, ...parts], noUnderlay);
 	},

@@ -153,3 +153,13 @@ test('segments that the receiver had already were late, not lost', () => {
 	const protocols = {...sendingLoad.protocols, 'Tcp.RetransSegs': 900, 'TcpExt.TCPDSACKRecv': 850};
 	expect(watchMachine({...sendingLoad, protocols}).verdict.severity).toBe('fine');
 });
+
+test('irqbalance moves nothing of what the script of nbtop persist tells it to leave alone', () => {
+	const find = (words: readonly string[]) => {
+		const irqbalance = {running: true, pid: 600, arguments: words};
+		const {findings} = watchMachine({...healthyLoad, machine: {...healthyLoad.machine, irqbalance}}, 12);
+		return findings.map(({id}) => id);
+	};
+	expect(find(['--foreground'])).toContain('irqbalance-active');
+	expect(find(['--policyscript=/usr/local/sbin/nbtop-irq-policy'])).not.toContain('irqbalance-active');
+});

@@ -125,6 +125,13 @@ describe('irqbalance', () => {
 		expect(plan({queues: 2, affinity: [[0], [1]]}, facts)).toMatch(/already/);
 	});
 
+	test('that asks the script of nbtop persist is told of what is moved beside that', () => {
+		const words = ['--foreground', '--policyscript=/usr/local/sbin/nbtop-irq-policy'];
+		const facts = withBalancer({running: true, socket, bannedIrqs: [], arguments: words});
+		expect(plan({queues: 2, affinity: [[0], [1]]}, facts)).toMatch(/already/);
+		expect(plan(piled, facts)[0]).toBe('irqbalance-ban → 25,26,27,28');
+	});
+
 	test('is stopped only where it cannot be told', () => {
 		const facts = withBalancer({running: true}, {systemd: true});
 		expect(plan(piled, facts)[0]).toBe('service irqbalance.service → inactive');
