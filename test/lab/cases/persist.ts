@@ -101,6 +101,8 @@ test('what is persisted outlives a restart, a tunnel and a NIC that come anew; -
 	const verified = await lab.run(['nbtop', 'persist', '--verify'], {timeout: 120});
 	expect.soft(verified.stdout).toContain('all as wanted');
 	expect.soft(verified.exitCode).toBe(0);
+	const again = await lab.run(['nbtop', 'persist', '--install', '--yes'], {timeout: 120});
+	expect.soft(again.stdout).toContain('all of it is written already');
 
 	// NetBird makes its interface anew at each start: another one of the same name.
 	await lab.sh(`${network} connect`);
