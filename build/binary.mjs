@@ -22,7 +22,7 @@ export const release = path.join(root, 'release');
 @returns {Promise<string>} the path of the executable
 */
 export async function buildBinary(architecture) {
-	const bundle = path.join(release, 'nbtop.mjs');
+	const bundle = path.join(release, 'program.cjs');
 	const inputs = await bundleProgram(bundle, {isBinary: true});
 	const output = path.join(release, `nbtop-${version}-linux-${architecture}`);
 	await run(

@@ -1,6 +1,7 @@
-import {readFile} from 'node:fs/promises';
+import {createHash} from 'node:crypto';
+import {mkdir, readFile, writeFile} from 'node:fs/promises';
 import path from 'node:path';
-import {build} from 'esbuild';
+import {build, transform} from 'esbuild';
 import {leaveOutDevtools, replaceInk} from './ink.mjs';
 import {leaveOutPackageReader} from './meow.mjs';
 import {bundleOptions, root} from './options.mjs';
@@ -11,16 +12,20 @@ export const {version} = JSON.parse(await readFile(path.join(root, 'package.json
 export const demoSession = 'demo.jsonl.gz';
 
 /**
-Makes the whole program one module, and gives the files that went into it. `isBinary`: it will be part of an executable that
-brings its own runtime. Ends this process when it fails: what is wrong has been printed.
+Makes the whole program one script in CommonJS, and gives the files that went into it. `isBinary`: it will be part of an
+executable that brings its own runtime. Ends this process when it fails: what is wrong has been printed.
+
+A script, because V8 keeps the compiled code of all that has run only of scripts (`source/launcher.cjs`). Its first line is
+what its compiled code is found by. The bundle itself is a module, because Yoga awaits its own start at its top level.
 @param {string} outfile
 @param {{isBinary?: boolean}} [options]
 */
 export async function bundleProgram(outfile, {isBinary = false} = {}) {
-	const {metafile} = await build({
+	const {metafile, outputFiles} = await build({
 		...bundleOptions,
 		entryPoints: ['source/cli.tsx'],
 		outfile,
+		write: false,
 		define: {
 			...bundleOptions.define,
 			'process.env.NBTOP_VERSION': JSON.stringify(version),
@@ -31,6 +36,24 @@ export async function bundleProgram(outfile, {isBinary = false} = {}) {
 	}).catch(() => {
 		process.exit(1);
 	});
+	const code = await toScript(outputFiles[0].text);
+	await mkdir(path.dirname(outfile), {recursive: true});
+	await writeFile(outfile, `// ${createHash('sha256').update(code).digest('hex')}\n${code}`);
 	// What a plug-in made up is no file.
 	return Object.keys(metafile.inputs).filter(input => !/^\w+:/.test(input));
+}
+
+/** @param {string} module */
+async function toScript(module) {
+	const {code} = await transform(module, {
+		format: 'cjs',
+		platform: 'node',
+		minify: bundleOptions.minify,
+		legalComments: 'none',
+		// `import()` would have Node start its loader of modules, for its own modules alone.
+		supported: {'dynamic-import': false},
+		define: {'import.meta': 'importMeta'},
+		banner: "const importMeta={url:require('node:url').pathToFileURL(__filename).href,filename:__filename};",
+	});
+	return code;
 }

@@ -15,7 +15,7 @@ const run = promisify(execFile);
 const debianNames = {x64: 'amd64', arm64: 'arm64'};
 const {DEBEMAIL, DEBFULLNAME = 'nbtop'} = process.env;
 const maintainer = `${DEBFULLNAME} <${DEBEMAIL}>`;
-const program = path.join(root, 'dist/nbtop.mjs');
+const program = path.join(root, 'dist/program.cjs');
 
 /** @param {readonly string[]} words */
 const ask = async (...words) => (await run(process.execPath, [program, ...words])).stdout;

@@ -65,4 +65,8 @@ for (const stream of [process.stdout, process.stderr]) {
 	stream.on('error', () => undefined);
 }
 
-process.exitCode = await main(process.argv.slice(2)).catch(report);
+void main(process.argv.slice(2))
+	.catch(report)
+	.then(status => {
+		process.exitCode = status;
+	});

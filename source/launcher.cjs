@@ -10,57 +10,129 @@ if (parts[0] < 22 || (parts[0] === 22 && parts[1] < 12)) {
 	process.exit(1);
 }
 
+var fs = require('node:fs');
+var path = require('node:path');
+var v8 = require('node:v8');
+var vm = require('node:vm');
+
+var basename = path.basename;
+var dirname = path.dirname;
+var join = path.join;
+
+/** When what a start needs has run, and next to nothing of it has been forgotten. */
+var keepAfterMs = 5000;
 var mark = 'NBTOP_LAUNCHED';
+/**
+A little more room for garbage halves what that costs. The other is where the first look at all that lives is due: a start ends
+below it. Compiled code is good for one set of settings, so they are the same in runs that are too short for them.
+*/
+var sizes = ['--min-semi-space-size=2', '--initial-old-space-size=24'];
 
 if (isLong(process.argv[2]) && process.env[mark] === undefined && typeof process.execve === 'function') {
 	startSmall();
 }
 forgetSettings();
+sizes.forEach(v8.setFlagsFromString);
 
 // What outlives two rounds of collecting short-lived garbage is collected when it is a fifth of the rest, not when it is as much again.
-require('node:v8').setFlagsFromString('--heap-growing-percent=20');
+v8.setFlagsFromString('--heap-growing-percent=20');
 // The space for short-lived garbage would grow to some fifty megabytes, and never shrink.
-require('node:v8').setFlagsFromString('--semi-space-growth-factor=1');
+v8.setFlagsFromString('--semi-space-growth-factor=1');
 
 // The compiler in the middle takes twenty megabytes for React's work loop at once, and saves next to nothing at a frame a second.
-require('node:v8').setFlagsFromString('--no-maglev');
+v8.setFlagsFromString('--no-maglev');
 
-cacheCompiledCode();
+runProgram(join(__dirname, 'program.cjs'));
 
-// An old parser takes the word `import` for a syntax error of the whole file, so it is kept from it in a text.
-// biome-ignore lint/security/noGlobalEval: a fixed text
-eval("import('./nbtop.mjs')");
+/** Runs the program from the compiled code that an earlier run of the screen has kept, where there is some. */
+function runProgram(file) {
+	// Beyond ASCII everything is escaped: read as such, it takes one byte a character.
+	var source = fs.readFileSync(file, 'latin1');
+	var place = placeOfCode(source);
+	var wrapped = ['(function (exports, require, module, __filename, __dirname) {', source, '\n})'].join('');
+	var script = new vm.Script(wrapped, {filename: file, cachedData: place && readIfThere(place)});
+	if (place !== undefined && script.cachedDataRejected !== false && isScreen(process.argv[2])) {
+		setTimeout(keepCode, keepAfterMs, script, place).unref();
+	}
+	script.runInThisContext()(exports, require, module, file, __dirname);
+}
 
 /**
-Lets Node keep the compiled program in the user's own cache folder: a tenth less work at each start. Never in Node's
-default place under /tmp, where anybody could lay something for root to run.
+Where this program's compiled code is kept: in the user's own cache folder, under the name of the program and of what V8
+makes of it. Never in a place where somebody else could lay something for root to run. Nothing where there is no such place.
 */
-function cacheCompiledCode() {
-	var join = require('node:path').join;
+function placeOfCode(source) {
+	var name = ['code', v8.cachedDataVersionTag().toString(16), source.slice(3, 35)].join('-');
 	var home = null;
+	var folder = null;
 	try {
 		home = require('node:os').homedir();
-		if (require('node:fs').statSync(home).uid === process.getuid()) {
-			require('node:module').enableCompileCache(join(process.env.XDG_CACHE_HOME || join(home, '.cache'), 'nbtop'));
+		folder = join(process.env.XDG_CACHE_HOME || join(home, '.cache'), 'nbtop');
+		if (!isOwn(home)) {
+			return undefined;
 		}
+		fs.mkdirSync(folder, {recursive: true, mode: 448});
+		return isOwn(folder) ? join(folder, name) : undefined;
 	} catch (_error) {
-		// No home of one's own: no cache.
+		return undefined;
 	}
+}
+
+/** Nobody else may have put anything there. */
+function isOwn(folder) {
+	var found = fs.statSync(folder);
+	return found.uid === process.getuid() && (found.mode & 18) === 0;
+}
+
+function readIfThere(file) {
+	try {
+		return fs.readFileSync(file);
+	} catch (_error) {
+		return undefined;
+	}
+}
+
+/**
+Keeps the code of all that has run by now. (Node's own cache takes a module before it runs, and so little more than its
+outermost function: the other three thousand were compiled at every start.) A file takes its name when it is whole on the
+disk; those of other versions of the program go.
+*/
+function keepCode(script, place) {
+	var folder = dirname(place);
+	var draft = [place, process.pid].join('.');
+	// All but the program's own part, which is 32 characters long.
+	var prefix = basename(place).slice(0, -32);
+	try {
+		fs.writeFileSync(draft, script.createCachedData(), {mode: 384, flag: 'wx', flush: true});
+		fs.readdirSync(folder).forEach(function forget(name) {
+			if (name !== basename(draft) && name.slice(0, prefix.length) === prefix) {
+				fs.unlinkSync(join(folder, name));
+			}
+		});
+		fs.renameSync(draft, place);
+	} catch (_error) {
+		// A full or read-only disk: the next start takes a little longer, like this one.
+		fs.rmSync(draft, {force: true});
+	}
+}
+
+function isScreen(word) {
+	return word === undefined || word[0] === '-';
 }
 
 /** Whether this may run for hours: the screen, and a recording. */
 function isLong(word) {
-	return word === undefined || word[0] === '-' || word === 'record';
+	return isScreen(word) || word === 'record';
 }
 
 /**
 Becomes this program once more, under settings that are taken at the start of a process alone: it costs thirty milliseconds
 and saves ten megabytes. The C library keeps what each thread gives back apart from all others and mostly to itself; one
-worker is enough for the compiler and the collector, and a little more room for garbage halves what that costs.
+worker is enough for the compiler and the collector.
 */
 function startSmall() {
 	var environment = Object.assign({}, process.env, settings());
-	var flags = ['--v8-pool-size=1', '--min-semi-space-size=2'];
+	var flags = ['--v8-pool-size=1'].concat(sizes);
 	process.execve(
 		process.execPath,
 		[process.execPath].concat(flags, process.execArgv, __filename, process.argv.slice(2)),

@@ -85,12 +85,12 @@ export function chooseGuardTools(host: Host, journal: Journal): GuardTools {
 	if (process.env.NBTOP_BINARY === 'yes') {
 		return {host, journal, program: [process.execPath]};
 	}
-	const self = import.meta.filename;
-	if (!self.endsWith('.mjs')) {
+	if (process.env.NBTOP_VERSION === undefined) {
 		const [, script = ''] = process.argv;
 		return {host, journal, program: [process.execPath, ...process.execArgv, script]};
 	}
-	const copy = `${journal.folder}/guard.mjs`;
+	const self = import.meta.filename;
+	const copy = `${journal.folder}/guard.cjs`;
 	if (self !== copy) {
 		host.saveDurably(copy, host.readBytes(self), 0o600);
 	}

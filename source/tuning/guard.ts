@@ -17,7 +17,7 @@ a unit that systemd starts again when it is killed. Elsewhere two watch each oth
 export interface GuardTools {
 	readonly host: Host;
 	readonly journal: Journal;
-	/** The words that start nbtop, each path absolute: `[node, nbtop.mjs]`. */
+	/** The words that start nbtop, each path absolute: `[node, program.cjs]`. */
 	readonly program: readonly string[];
 }
 

@@ -6,7 +6,7 @@ import {recover} from '../../source/tuning/recover.ts';
 import type {FakeMachineParts} from '../helpers/host.ts';
 import {type Bench, budget, budgetFile, formatProcess, setUp, startProgram} from '../helpers/tuning.ts';
 
-const program = ['/opt/node', '/state/guard.mjs'];
+const program = ['/opt/node', '/state/guard.cjs'];
 const mtu: Setting = {kind: 'mtu', device: 'wt0'};
 
 function open(bench: Bench, within = 60): void {
@@ -54,7 +54,7 @@ test('where systemd runs, the guard is a unit of its own that comes again when i
 	expect(call).toContain('--collect');
 	expect(call).toContain('--unit=nbtop-guard-a-1');
 	expect(call).toContain('--property=Restart=on-failure');
-	expect(call).toMatch(/-- \/opt\/node \/state\/guard\.mjs guard a-1 --state-dir \/state --slot 0$/);
+	expect(call).toMatch(/-- \/opt\/node \/state\/guard\.cjs guard a-1 --state-dir \/state --slot 0$/);
 	expect(bench.machine.acts.filter(act => act.startsWith('start'))).toEqual([]);
 });
 
@@ -73,8 +73,8 @@ test.each([
 	open(bench);
 	await armGuard('a-1', {...bench.tools, program});
 	expect(bench.machine.acts.filter(act => act.startsWith('start'))).toEqual([
-		'start /opt/node /state/guard.mjs guard a-1 --state-dir /state --slot 1',
-		'start /opt/node /state/guard.mjs guard a-1 --state-dir /state --slot 2',
+		'start /opt/node /state/guard.cjs guard a-1 --state-dir /state --slot 1',
+		'start /opt/node /state/guard.cjs guard a-1 --state-dir /state --slot 2',
 	]);
 });
 
