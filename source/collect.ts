@@ -1,4 +1,5 @@
 import {statisticsFolder} from './collect/link-statistics.ts';
+import {chooseNics} from './collect/nics.ts';
 import {type Context, describeFailure, tryLine, tryList, tryRead} from './collect/reading.ts';
 import {listSources, type Source} from './collect/sources.ts';
 import {createTrafficWatch} from './collect/traffic.ts';
@@ -68,7 +69,7 @@ export function createCollector(host: Host, options: CollectorOptions = {}): Col
 	let topology: Topology = deriveTopology({}, options);
 	let fresh: Record<string, Reading<unknown>> = {};
 	let gone = new Set<SourceName>();
-	let linkSignature: string | undefined;
+	let linkSigns: LinkSigns | undefined;
 	let linksSeen = Number.NEGATIVE_INFINITY;
 	const traffic = createTrafficWatch();
 
@@ -115,10 +116,14 @@ export function createCollector(host: Host, options: CollectorOptions = {}): Col
 			noticeTraffic(known.linkStatistics);
 		}
 		if (shapesPath.has(name)) {
-			const before = topology.pathDevices.join();
+			const before = topology;
 			topology = deriveTopology(known, options);
-			if (topology.pathDevices.join() !== before) {
-				askAgain(name => name === 'nics' || name === 'nicStatistics' || name === 'irqs');
+			if (topology.pathDevices.join() !== before.pathDevices.join()) {
+				askAgain(name => name === 'irqs');
+			}
+			const links = known.links?.value ?? [];
+			if (chooseNics(topology, links).join() !== chooseNics(before, links).join()) {
+				askAgain(name => name === 'nics' || name === 'nicStatistics');
 			}
 		}
 	};
@@ -185,9 +190,10 @@ export function createCollector(host: Host, options: CollectorOptions = {}): Col
 			return;
 		}
 		linksSeen = now;
-		const signature = describeLinks(host, known, topology);
-		if (signature !== linkSignature) {
-			linkSignature = signature;
+		const signs = readLinkSigns(host, known, topology);
+		const before = linkSigns;
+		linkSigns = signs;
+		if (before === undefined || isOtherLink(before, signs)) {
 			askAgain(name => afterLinkChange.has(name));
 		}
 	};
@@ -246,18 +252,35 @@ function stretch({name, every}: Source, state: Progress, cost: number, cpus: num
 const afterLinkChange: ReadonlySet<SourceName> = new Set(['links', 'addresses', 'irqs', 'routes', 'nics']);
 
 /** What must change when drivers, queues, interrupts or the way to the peers may be others. */
-function describeLinks(host: Host, readings: Readings, topology: Topology): string {
+interface LinkSigns {
+	readonly names: string;
+	/** Index, MTU and number of queues, of the interfaces that are looked at. */
+	readonly details: ReadonlyMap<string, string>;
+	readonly endpoints: string;
+}
+
+function readLinkSigns(host: Host, readings: Readings, topology: Topology): LinkSigns {
 	const names = tryRead(() => host.list(statisticsFolder)) ?? [];
 	const physical = (readings.links?.value ?? []).filter(link => link.driver !== undefined).map(link => link.name);
 	const watched = new Set([...topology.pathDevices, ...physical]);
-	const links = names.map(name => {
-		const folder = `${statisticsFolder}/${name}`;
-		return watched.has(name)
-			? `${name} ${tryLine(host, `${folder}/ifindex`)} ${tryLine(host, `${folder}/mtu`)} ${tryList(host, `${folder}/queues`).length}`
-			: name;
-	});
+	const details = names
+		.filter(name => watched.has(name))
+		.map(name => {
+			const folder = `${statisticsFolder}/${name}`;
+			const queues = tryList(host, `${folder}/queues`).length;
+			return [name, `${tryLine(host, `${folder}/ifindex`)} ${tryLine(host, `${folder}/mtu`)} ${queues}`] as const;
+		});
 	const endpoints = (readings.wireguard?.value ?? []).flatMap(each => each.peers.map(peer => peer.endpoint ?? ''));
-	return [...links, ...endpoints].join();
+	return {names: names.join(), details: new Map(details), endpoints: endpoints.join()};
+}
+
+/** An interface that is looked at for the first time has not changed. */
+function isOtherLink(before: LinkSigns, now: LinkSigns): boolean {
+	return (
+		before.names !== now.names ||
+		before.endpoints !== now.endpoints ||
+		[...now.details].some(([name, text]) => (before.details.get(name) ?? text) !== text)
+	);
 }
 
 async function settle(host: Host, running: readonly Promise<void>[], patience: number): Promise<void> {
@@ -271,5 +294,6 @@ async function settle(host: Host, running: readonly Promise<void>[], patience: n
 	}
 	const done = new AbortController();
 	await Promise.race([all, host.sleep(patience, done.signal)]);
-	done.abort();
+	// With a reason: Node makes an error with a trace for want of one.
+	done.abort('done');
 }

@@ -217,6 +217,23 @@ test('a source that costs too much is read less often, and says so', async () =>
 	expect((await collector.collect(forever)).readings.interrupts).toBeDefined();
 });
 
+test('what becomes known in the first ticks is no change: a device is asked for its facts once', async () => {
+	const host = withDriver(setUp());
+	host.programs.set('ethtool', {stdout: 'driver: virtio_net\n'});
+	host.programs.set('ip', {stdout: '[]'});
+	host.programs.set('ip -j route show default', {stdout: '[{"dst":"default","dev":"eth0"}]'});
+	const collector = createCollector(host);
+	const asked = () => host.runs.filter(words => words === 'ethtool -i eth0').length;
+	for (let tick = 0; tick < 4; tick++) {
+		await collector.collect(forever);
+		host.time += 1;
+	}
+	expect(asked()).toBe(1);
+	host.files.set('/sys/class/net/eth0/queues/rx-1/rps_cpus', '0\n');
+	await collector.collect(forever);
+	expect(asked()).toBe(2);
+});
+
 test('facts that are read seldom are asked for again soon after a failure, and what was known stays', async () => {
 	const host = setUp();
 	const late = {stdout: '', stderr: 'no answer within 2 s', timedOut: true};
@@ -247,7 +264,7 @@ test('of what ethtool does not answer in time stands what was known, what the dr
 	const collector = createCollector(host);
 	await collector.collect(forever);
 	host.programs.set('ethtool -g eth0', {stdout: '', stderr: 'no answer within 2 s', timedOut: true});
-	host.time += 15;
+	host.time += 60;
 	const {readings} = await collector.collect(forever);
 	expect(readings.nics?.value).toMatchObject([{device: 'eth0', rings: {current: {rx: 256, tx: 128}}}]);
 	expect(readings.nics?.value[0]).not.toHaveProperty('channels');

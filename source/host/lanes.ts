@@ -35,7 +35,7 @@ while IFS= read -r mark && IFS= read -r count; do
 	printf '\\000%s\\n' "$mark" >&2
 done`;
 
-/** A program that takes longer than this does not hold up the next one: another lane is opened. */
+/** When no lane has become free for so long, another one is opened: a program that hangs holds up no other. */
 const patienceMs = 150;
 const laneLimit = 4;
 /** How often lanes that nobody waits for are closed, but for one: each is two processes, and a busy second opens them all. */
@@ -64,6 +64,9 @@ export function createLanes({closeSpareMs = spareMs} = {}): Lanes {
 			const job = lane.isBusy() ? undefined : waiting.shift();
 			if (job !== undefined) {
 				lane.start(job);
+				// A lane that has become free is no sign of one that hangs.
+				clearTimeout(patience);
+				patience = undefined;
 			}
 		}
 		if (waiting.length > 0 && !closed) {
@@ -231,7 +234,7 @@ function createMark(): string {
 /** Imported only when the first program runs: the first screen does not wait for it. */
 async function startShell(): Promise<{readonly shell: Subprocess}> {
 	const {execa} = await import('execa');
-	const shell = execa('sh', ['-c', script], {
+	const shell = execa('/bin/sh', ['-c', script], {
 		// The fourth is the watcher's.
 		stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
 		buffer: false,
