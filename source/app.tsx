@@ -48,7 +48,7 @@ export function App({store, controls, options = {}, clear}: AppProps) {
 	const {exit, suspendTerminal} = useApp();
 
 	const state = view.frozen ?? current;
-	const theme = createTheme(options);
+	const [theme] = useState(() => createTheme(options));
 	const position = controls.time?.player()?.position();
 	const screen = composeScreen(state, view, {
 		theme,

@@ -8,6 +8,7 @@ import type {JournalEvent} from '../model/journal.ts';
 import type {Drop, Rates} from '../model/rates.ts';
 import type {Reading, Readings, Snapshot, SourceName, Stamp} from '../model/snapshot.ts';
 import type {Topology} from '../model/topology.ts';
+import {findChange} from './delta.ts';
 
 /** How many ticks of history the traces keep. */
 export const historyLength = 60;
@@ -94,7 +95,9 @@ and history from the pairs.
 function reduceSample(state: State, event: SampleEvent, options: TopologyOptions): State {
 	const {readings, previous} = pairReadings(state, event);
 	const snapshot: Snapshot = {at: event.at, readings, problems: event.problems};
-	const topology = deriveTopology(readings, options);
+	const derived = deriveTopology(readings, options);
+	// The same object while nothing has changed: what is derived from it stands too.
+	const topology = findChange(state.topology, derived) === undefined ? state.topology : derived;
 	const fresh = dropStale(readings, previous, event.at.monotonic);
 	const rates = deriveRates(previous, fresh, topology, event.at.wall);
 	const history = extendHistory(state.history, rates);

@@ -58,16 +58,46 @@ export function formatTable<Row>(view: TableView<Row>): string[] {
 	if (view.height <= 0) {
 		return [];
 	}
-	const columns = fitColumns(view.columns, view.width - margin);
+	const fitting = recallFitting(view);
 	const offset = view.offset ?? 0;
-	const lines = [formatHeading(view, columns)];
+	const lines = [formatHeading(view, fitting.columns)];
 	for (const line of view.data.slice(offset, offset + view.height - 1)) {
-		lines.push(formatLine(line, columns, view.width, view.theme));
+		lines.push(recallLine(line, fitting, view));
 	}
 	while (lines.length < view.height) {
 		lines.push('');
 	}
 	return lines;
+}
+
+/** How columns were fitted, and what was drawn in them. */
+interface Fitting<Row> {
+	readonly columns: readonly FittedColumn<Row>[];
+	readonly width: number;
+	readonly theme: Theme;
+	/** Lines by what they show; absent until the same columns come again. */
+	drawn?: WeakMap<TableLine<Row>, string>;
+}
+
+const fittings = new WeakMap<object, Fitting<never>>();
+
+/** A pane that gives the same columns again is drawn in the same way again. */
+function recallFitting<Row>({columns, width, theme}: TableView<Row>): Fitting<Row> {
+	const known = fittings.get(columns) as Fitting<Row> | undefined;
+	if (known?.width === width && known.theme === theme) {
+		known.drawn ??= new WeakMap();
+		return known;
+	}
+	const fitting: Fitting<Row> = {columns: fitColumns(columns, width - margin), width, theme};
+	fittings.set(columns, fitting);
+	return fitting;
+}
+
+/** A line that is the same object in the same columns has the same text. */
+function recallLine<Row>(line: TableLine<Row>, {columns, drawn}: Fitting<Row>, {width, theme}: TableView<Row>): string {
+	const text = drawn?.get(line) ?? formatLine(line, columns, width, theme);
+	drawn?.set(line, text);
+	return text;
 }
 
 /** The columns that fit, in their order: the least important leave first, those that can grow share what is left. */

@@ -1,5 +1,6 @@
 import StockOutput from '../../../node_modules/ink/build/output.js';
-import {endOf, type Run, splitRuns} from './runs.ts';
+import {type PlainLine, readPlainLine, readPlainText} from './plain-text.ts';
+import {endOf, type Run} from './runs.ts';
 import {plainStyle, writeStyleChange} from './style.ts';
 
 /**
@@ -30,7 +31,7 @@ export default class Output extends StockOutput {
 
 	override get(): {output: string; height: number} {
 		const rows = this.#isClipped ? undefined : composeRows(this.#writes, this.width, this.height);
-		return rows ? {output: rows.map(printRow).join('\n'), height: rows.length} : super.get();
+		return rows ? {output: rows.join('\n'), height: rows.length} : super.get();
 	}
 }
 
@@ -43,24 +44,61 @@ interface Write {
 	readonly transformers: readonly Transformer[];
 }
 
-/** The runs of each row from left to right, or nothing when a write needs more than runs can say. */
-function composeRows(writes: readonly Write[], width: number, height: number): Run[][] | undefined {
-	const rows: Run[][] = [];
-	for (let y = 0; y < height; y++) {
-		rows.push([]);
+/** A line and the column at which it begins. */
+interface Placed {
+	readonly x: number;
+	readonly line: PlainLine;
+}
+
+interface PrintedRow {
+	readonly parts: readonly Placed[];
+	readonly text: string;
+}
+
+/** The rows of the frame before: most of them come again. */
+let printed: readonly PrintedRow[] = [];
+
+/** The rows as text, or nothing when a write needs more than runs can say. */
+function composeRows(writes: readonly Write[], width: number, height: number): string[] | undefined {
+	const rows = placeLines(writes, width, height);
+	if (rows === undefined) {
+		return undefined;
 	}
 
+	printed = rows.map((parts, y) => {
+		const known = printed[y];
+		return known && isSameRow(parts, known.parts) ? known : {parts, text: printRow(layRuns(parts))};
+	});
+	return printed.map(({text}) => text);
+}
+
+function isSameRow(parts: readonly Placed[], others: readonly Placed[]): boolean {
+	return (
+		parts.length === others.length &&
+		parts.every(({x, line}, index) => line === others[index]?.line && x === others[index]?.x)
+	);
+}
+
+/** What stands on each row, the uppermost last. */
+function placeLines(writes: readonly Write[], width: number, height: number): Placed[][] | undefined {
+	const rows = Array.from({length: height}, (): Placed[] => []);
 	for (const {x, y, text, transformers} of writes) {
 		if (!(Number.isInteger(y) && Number.isInteger(x) && x >= 0)) {
 			return undefined;
 		}
 
-		for (const [index, line] of text.split('\n').entries()) {
+		const plain: readonly {readonly text: string}[] =
+			readPlainText(text)?.lines ?? text.split('\n').map(line => ({text: line}));
+		for (const [index, known] of plain.entries()) {
 			const row = rows[y + index];
 			// A line outside the frame is not drawn, but may leave a style to the next one.
-			const runs = readRuns(line, index, x, row ? transformers : []);
-			if (runs === undefined || (row && !coverRow(row, runs, width))) {
+			const line = readLine(known, index, row ? transformers : []);
+			if (line === undefined || (row && x + line.width > width)) {
 				return undefined;
+			}
+
+			if (line.width > 0) {
+				row?.push({x, line});
 			}
 		}
 	}
@@ -68,23 +106,27 @@ function composeRows(writes: readonly Write[], width: number, height: number): R
 	return rows;
 }
 
-/** Puts runs on a row, over what is there. False when they do not fit. */
-function coverRow(row: Run[], runs: readonly Run[], width: number): boolean {
-	for (const run of runs) {
-		if (endOf(run) > width) {
-			return false;
-		}
-
-		const last = row.at(-1);
-		if (last === undefined || endOf(last) <= run.x) {
-			row.push(run);
-		} else {
-			row.splice(0, row.length, ...cutOut(row, run), run);
-			row.sort((a, b) => a.x - b.x);
+/** The runs of a row from left to right. */
+function layRuns(parts: readonly Placed[]): Run[] {
+	const row: Run[] = [];
+	for (const {x, line} of parts) {
+		for (const run of line.runs) {
+			coverRow(row, x === 0 ? run : {...run, x: run.x + x});
 		}
 	}
 
-	return true;
+	return row;
+}
+
+/** Puts a run on a row, over what is there. */
+function coverRow(row: Run[], run: Run): void {
+	const last = row.at(-1);
+	if (last === undefined || endOf(last) <= run.x) {
+		row.push(run);
+	} else {
+		row.splice(0, row.length, ...cutOut(row, run), run);
+		row.sort((a, b) => a.x - b.x);
+	}
 }
 
 /** What is left of a row's runs beside the columns of another run. */
@@ -132,21 +174,23 @@ function printRow(row: readonly Run[]): string {
 // Ink hands transformers a line with one code per escape sequence and no resets, and chalk looks for exactly these.
 const otherThanOneCode = /\u001B\[(?!(?:[1-9]\d*|[34]8;[\d;]+)m)/u;
 
-function readRuns(line: string, index: number, x: number, transformers: readonly Transformer[]): Run[] | undefined {
-	let transformed = line;
+function readLine(
+	known: PlainLine | {readonly text: string},
+	index: number,
+	transformers: readonly Transformer[],
+): PlainLine | undefined {
+	const {text} = known;
+	let transformed = text;
 	for (const transform of transformers) {
 		transformed = transform(transformed, index);
 	}
 
+	const isSafe =
+		transformed === text ||
+		(!otherThanOneCode.test(text) &&
+			(!text.includes('\u001B') || readPlainLine(text) !== undefined) &&
+			!transformed.includes('\n'));
+	const line = transformed === text && 'runs' in known ? known : isSafe ? readPlainLine(transformed) : undefined;
 	// Ink does not take a sequence without parameters for a reset.
-	if (transformed.includes('\u001B[m')) {
-		return undefined;
-	}
-
-	if (transformed === line) {
-		return splitRuns(line, x);
-	}
-
-	const isSafe = !otherThanOneCode.test(line) && (!line.includes('\u001B') || splitRuns(line, x) !== undefined);
-	return isSafe && !transformed.includes('\n') ? splitRuns(transformed, x) : undefined;
+	return line?.hasBareReset ? undefined : line;
 }

@@ -1,9 +1,10 @@
+import {rememberWhileSame} from '../../session/remember.ts';
 import type {State} from '../../session/state.ts';
 import {steps} from '../../tuning/steps.ts';
 import {unknown} from '../format.ts';
 import {filterRows, type Pane, type PaneOptions, widthOf} from '../pane.ts';
 import type {Column, Span, TableLine} from '../table-text.ts';
-import type {Theme} from '../theme.ts';
+import type {Glyphs} from '../theme.ts';
 import {deviceKnobs} from './device-knobs.ts';
 import type {Knob} from './knob.ts';
 import {describeSteps, type StepLine} from './step-lines.ts';
@@ -11,14 +12,14 @@ import {systemKnobs} from './system-knobs.ts';
 
 /** The tuning steps; below them the guide's knobs as they stand now, beside the guide's value: for comparison, not as advice. */
 export function createSettings(state: State, options: PaneOptions): Pane<Knob> {
-	const knobs = [...deviceKnobs(state), ...systemKnobs(state)];
+	const knobs = listKnobs(state);
 	const rows = filterRows(knobs, options.filter, knob => `${knob.name} ${knob.device ?? ''} ${knob.now ?? ''}`);
 	const sorted = options.sort === 'differs' ? [...rows].sort((a, b) => rank(a) - rank(b)) : rows;
 	const filtered = options.filter === undefined ? steps.length : filterSteps(state, options.filter).length;
 	const natural = 1 + Math.max(1, filtered + rows.length);
 	return {
 		id: 'settings',
-		columns: settingColumns(knobs, options.theme),
+		columns: settingColumns(knobs, options.theme.glyphs),
 		sorts: ['differs'],
 		// Who comes here comes for the steps.
 		minimum: options.focused ? 1 + steps.length : 5,
@@ -27,13 +28,21 @@ export function createSettings(state: State, options: PaneOptions): Pane<Knob> {
 		lines(_, width) {
 			return knobs.length === 0
 				? [{spans: [{text: 'settings have not been read yet', tone: 'faint'}]}]
-				: [
-						...filterSteps(state, options.filter).map(line => formatStep(line, width, options)),
-						...sorted.map(row => ({row})),
-					];
+				: [...filterSteps(state, options.filter).map(line => formatStep(line, width, options)), ...sorted.map(toLine)];
 		},
 	};
 }
+
+const listKnobs = rememberWhileSame((state: State): readonly Knob[] => [...deviceKnobs(state), ...systemKnobs(state)]);
+
+/** The same line for the same knob: it is drawn once. */
+function toLine(row: Knob): TableLine<Knob> {
+	const line = lines.get(row) ?? {row};
+	lines.set(row, line);
+	return line;
+}
+
+const lines = new WeakMap<Knob, TableLine<Knob>>();
 
 function filterSteps(state: State, filter: string | undefined): readonly StepLine[] {
 	return filterRows(
@@ -65,7 +74,17 @@ function rank({against}: Knob): number {
 	return against === 'differs' ? 0 : 1;
 }
 
-function settingColumns(knobs: readonly Knob[], {glyphs}: Theme): Column<Knob>[] {
+/** The same columns for the same knobs. */
+function settingColumns(knobs: readonly Knob[], glyphs: Glyphs): readonly Column<Knob>[] {
+	const known = columns.get(knobs);
+	const made = known?.glyphs === glyphs ? known : {glyphs, columns: makeColumns(knobs, glyphs)};
+	columns.set(knobs, made);
+	return made.columns;
+}
+
+const columns = new WeakMap<readonly Knob[], {readonly glyphs: Glyphs; readonly columns: readonly Column<Knob>[]}>();
+
+function makeColumns(knobs: readonly Knob[], glyphs: Glyphs): Column<Knob>[] {
 	return [
 		{
 			key: 'name',

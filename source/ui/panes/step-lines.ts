@@ -1,6 +1,6 @@
 import type {StepVerdict} from '../../model/journal.ts';
-import type {Snapshot} from '../../model/snapshot.ts';
-import type {Plan, TuningStep} from '../../model/tuning.ts';
+import type {Plan, Situation, TuningStep} from '../../model/tuning.ts';
+import {rememberWhileSame} from '../../session/remember.ts';
 import {readTuning, toSituation} from '../../session/situation.ts';
 import type {State} from '../../session/state.ts';
 import {findOpen, type JournalState, listSteps, type Transaction} from '../../tuning/journal.ts';
@@ -96,16 +96,10 @@ function describePlan(step: TuningStep, plan: Plan | undefined): Words {
 	return {state: `ready: ${length} ${length === 1 ? 'setting' : 'settings'}${risk}`, tone: 'normal'};
 }
 
-/** The plans for the newest sample. A frame is drawn more often than a sample is taken. */
+/** The plans for the newest sample. */
 function planSteps(state: State): readonly Plan[] {
-	const {snapshot} = state;
-	if (snapshot === undefined) {
-		return [];
-	}
-	const known = planned.get(snapshot);
-	const plans = known ?? steps.map(step => step.plan(toSituation(state)));
-	planned.set(snapshot, plans);
-	return plans;
+	const situation = toSituation(state);
+	return state.snapshot === undefined ? [] : planners.map(plan => plan(situation));
 }
 
-const planned = new WeakMap<Snapshot, readonly Plan[]>();
+const planners = steps.map(step => rememberWhileSame((situation: Situation) => step.plan(situation)));
