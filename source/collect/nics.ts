@@ -21,7 +21,7 @@ const missing =
 	'ethtool is not installed: queues, rings and the driver’s own drop counters are not shown (apt install ethtool)';
 
 /** The devices that ethtool is asked about: those under the tunnels, else every physical one. */
-function chooseNics(topology: Topology, links: readonly LinkFacts[]): readonly string[] {
+export function chooseNics(topology: Topology, links: readonly LinkFacts[]): readonly string[] {
 	const path = new Set(topology.underlays.flatMap(underlay => [underlay.interface, ...underlay.leaves]));
 	return links.filter(link => (path.size > 0 ? path.has(link.name) : link.driver !== undefined)).map(link => link.name);
 }
