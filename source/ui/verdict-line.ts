@@ -29,12 +29,25 @@ function lengthOf(spans: readonly Span[]): number {
 
 function describeSentence(verdict: State['verdict'], width: number, theme: Theme): Span {
 	const {text, steps, severity} = verdict;
-	const answered = steps.length === 0 ? '' : ` (step ${steps.join(', ')})`;
 	const kind = [severity === 'fine' ? '' : severity, describeHeld(verdict)].filter(Boolean).join(' ');
 	const sentence = cleanText(`${kind === '' ? '' : `${kind}: `}${text}`, theme.glyphs);
+	const answered = nameSteps(steps, width - sentence.length, width / 3);
 	// In a very narrow line the sentence comes first.
 	const room = answered.length > width / 2 ? width : width - answered.length;
 	return {text: `${truncate(sentence, room, theme.glyphs)}${answered}`, tone: severityTones[severity]};
+}
+
+/** All steps where they have room behind the sentence, else as many as take a part of the line, and one at least. */
+function nameSteps(steps: readonly string[], room: number, part: number): string {
+	if (steps.length === 0) {
+		return '';
+	}
+	const all = ` (step ${steps.join(', ')})`;
+	if (all.length <= Math.max(room, part) || steps.length === 1) {
+		return all;
+	}
+	const some = steps.map((_, index) => ` (step ${steps.slice(0, index + 1).join(', ')}, …)`);
+	return some.findLast(each => each.length <= part) ?? some[0] ?? all;
 }
 
 function describeDrops(drops: readonly Drop[]): Span[] {

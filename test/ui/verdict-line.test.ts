@@ -48,6 +48,11 @@ test('a sentence that is too long is cut before the step that answers it', () =>
 	const line = formatVerdict({...makeState(), verdict}, 80, theme);
 	expect(line).toBe(' limit: CPU3 is 61 % softirq: one CPU3 is 61 % softirq… (step rps-rfs, rss-hash)');
 	expect(line).toHaveLength(80);
+	const many = {...verdict, steps: ['irq-affinity', 'rps-rfs', 'mtu']};
+	expect(formatVerdict({...makeState(), verdict: many}, 80, theme)).toBe(
+		' limit: CPU3 is 61 % softirq: one CPU3 is 61 % softirq: … (step irq-affinity, …)',
+	);
+	expect(formatVerdict({...makeState(), verdict: many}, 200, theme)).toContain(' (step irq-affinity, rps-rfs, mtu)');
 });
 
 test('at no width is anything but the sentence cut', () => {
