@@ -45,6 +45,13 @@ export interface Left {
 	readonly message: string;
 }
 
+/** A setting of which there is nothing left to put back. */
+export interface Passed {
+	readonly setting: Setting;
+	/** Why, in words: `eth0 is another device now: …`. */
+	readonly note: string;
+}
+
 /**
 What is to be done to take the chosen writes back, in the order in which it has to be: the newest first, and what the
 kernel rewrote along with them at last, because undoing them rewrites it again.
@@ -132,16 +139,24 @@ export async function putBack(
 	restorations: readonly Restoration[],
 	{host, journal}: {readonly host: Host; readonly journal: Journal},
 	{force}: PutBackOptions,
-): Promise<Left[]> {
+): Promise<{readonly left: readonly Left[]; readonly passed: readonly Passed[]}> {
 	const left: Left[] = [];
+	const passed: Passed[] = [];
 	for (const restoration of restorations) {
 		const outcome = await restoreAgain(restoration, host, force);
 		if ('failure' in outcome) {
 			left.push({setting: restoration.setting, original: restoration.to ?? '', message: outcome.failure});
+		} else if ('note' in outcome && isOwn(restoration)) {
+			passed.push({setting: restoration.setting, note: outcome.note});
 		}
 		tryAppending(journal, noteOutcome(restoration, outcome));
 	}
-	return left;
+	return {left, passed};
+}
+
+/** Whether somebody asked for it, and it is what would have been put back. */
+export function isOwn({to, disturbed}: Restoration): boolean {
+	return to !== undefined && !disturbed;
 }
 
 type Outcome =

@@ -15,7 +15,7 @@ export async function revertTransaction(
 ): Promise<{readonly left: readonly Left[]; readonly count: number}> {
 	tryAppending(journal, [{type: 'reverting', id, reason}]);
 	const restorations = planRestorations(journal.read(), write => write.id === id);
-	const left = await putBack(restorations, {host, journal}, {force});
+	const {left} = await putBack(restorations, {host, journal}, {force});
 	tryAppending(journal, [{type: 'reverted', id, reason}]);
 	return {left, count: restorations.length};
 }

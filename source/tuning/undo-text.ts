@@ -1,3 +1,4 @@
+import {isOwn} from './restore.ts';
 import {describeSetting} from './settings.ts';
 import type {UndoResult} from './undo.ts';
 
@@ -11,8 +12,9 @@ export function describeUndo(result: UndoResult, force: string): string[] {
 			return [
 				`${result.step} is undone:`,
 				...result.restored
-					.filter(({to, disturbed}) => to !== undefined && !disturbed)
-					.map(({setting, to}) => `  ${describeSetting(setting)} is ${to} again`),
+					.filter(isOwn)
+					.map(({setting, to}) => `  ${describeSetting(setting)} is ${to || 'none'} again`),
+				...result.passed.map(({setting, note}) => `  ${describeSetting(setting)}: ${note}`),
 			];
 		case 'conflict':
 			return [

@@ -2,7 +2,15 @@ import type {Host} from '../host.ts';
 import {findOpen, type JournalState, listSteps} from './journal.ts';
 import type {Journal} from './journal-file.ts';
 import {isAlive} from './processes.ts';
-import {type Conflict, findConflicts, type Left, planRestorations, putBack, type Restoration} from './restore.ts';
+import {
+	type Conflict,
+	findConflicts,
+	type Left,
+	type Passed,
+	planRestorations,
+	putBack,
+	type Restoration,
+} from './restore.ts';
 import {wordsOf} from './words.ts';
 
 export interface UndoTools {
@@ -16,7 +24,13 @@ export type UndoResult =
 	| {readonly kind: 'refused'; readonly reason: string}
 	/** Somebody else has changed these since: nothing was written. */
 	| {readonly kind: 'conflict'; readonly step: string; readonly conflicts: readonly Conflict[]}
-	| {readonly kind: 'undone'; readonly step: string; readonly restored: readonly Restoration[]}
+	| {
+			readonly kind: 'undone';
+			readonly step: string;
+			readonly restored: readonly Restoration[];
+			/** What had gone by itself. */
+			readonly passed: readonly Passed[];
+	  }
 	| {readonly kind: 'left'; readonly step: string; readonly left: readonly Left[]};
 
 export interface UndoOptions {
@@ -99,9 +113,13 @@ async function undoLocked(
 	}
 	const touched = new Set(restorations.flatMap(({writes}) => writes.map(({id}) => id)));
 	journal.append(...[...touched].map(id => ({type: 'reverting', id, reason: forNow ?? 'undo'}) as const));
-	const left = await putBack(restorations, tools, {force: () => force});
+	const {left, passed} = await putBack(restorations, tools, {force: () => force});
 	closeFinished(forNow ?? 'undone', tools, forNow === undefined);
-	return left.length > 0 ? {kind: 'left', step, left} : {kind: 'undone', step, restored: restorations};
+	if (left.length > 0) {
+		return {kind: 'left', step, left};
+	}
+	const gone = new Set(passed.map(({setting}) => setting));
+	return {kind: 'undone', step, restored: restorations.filter(({setting}) => !gone.has(setting)), passed};
 }
 
 /** Ends the transactions of which nothing is in force any more and on which nobody works. `isTold`: the user knows. */

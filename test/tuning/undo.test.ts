@@ -2,6 +2,7 @@ import {expect, test} from 'vitest';
 import type {Setting} from '../../source/model/tuning.ts';
 import {listInForce} from '../../source/tuning/journal.ts';
 import {confirm, undoAll, undoStep} from '../../source/tuning/undo.ts';
+import {describeUndo} from '../../source/tuning/undo-text.ts';
 import {affinity, channels, setUpNic} from '../helpers/fake-nic.ts';
 import {
 	backlog,
@@ -122,7 +123,12 @@ test('an interface that was made anew has nothing of ours to undo', async () => 
 	await apply('a', [{setting: mtu, to: '3900'}]);
 	machine.files.set('/sys/class/net/eth0/ifindex', '9\n');
 	machine.files.set('/sys/class/net/eth0/mtu', '1400\n');
-	expect(await undoStep('a', {}, tools)).toMatchObject({kind: 'undone'});
+	const another = await undoStep('a', {}, tools);
+	expect(another).toMatchObject({kind: 'undone', restored: []});
+	expect(describeUndo(another, '--force')).toEqual([
+		'a is undone:',
+		'  MTU of eth0: eth0 is another device now: ifindex 9 instead of 7',
+	]);
 	expect(machine.read('/sys/class/net/eth0/mtu')).toBe('1400');
 	await apply('a', [{setting: mtu, to: '3900'}]);
 	machine.files.delete('/sys/class/net/eth0/ifindex');
