@@ -118,15 +118,16 @@ export function judgeWindow(
 /**
 The share of the underlay's bytes, the way of the run, that are not the peer's. What a full backlog drops on its way to the
 tunnel was received by the device and not by WireGuard (`enqueue_to_backlog()` in `net/core/dev.c` counts it as the device's
-`rx_dropped`): it is taken for the run's, whose loss it most likely is. So is the share that the two counters may differ by
-because they were not read at the same moment.
+`rx_dropped`), and what a full socket drops by a tunnel that is a program: both are taken for the run's, whose loss they most
+likely are. So is the share that the two counters may differ by because they were not read at the same moment.
 */
 function findOtherTraffic(
 	{rates, topology, readings}: Observation,
 	path: RunPath,
 	{reverse}: Pick<Iperf3Run, 'reverse'>,
 ): number | undefined {
-	const underlay = topology.tunnels.find(tunnel => tunnel.interface === path.interface)?.underlays[0];
+	const tunnel = topology.tunnels.find(each => each.interface === path.interface);
+	const underlay = tunnel?.underlays[0];
 	const counters = underlay === undefined ? undefined : rates.links?.[underlay];
 	const peer = findPeer(rates, path);
 	const bytes = reverse ? counters?.rx_bytes : counters?.tx_bytes;
@@ -138,9 +139,13 @@ function findOtherTraffic(
 	}
 
 	const headers = path.endpoint?.startsWith('[') ? outerHeaders.v6 : outerHeaders.v4;
-	const lost = reverse && packets > 0 ? (counters?.rx_dropped ?? 0) / packets : 0;
+	const overflows = tunnel?.kind === 'userspace' ? sum(socketCounters.map(name => rates.protocols?.[name] ?? 0)) : 0;
+	const lost = reverse && packets > 0 ? ((counters?.rx_dropped ?? 0) + overflows) / packets : 0;
 	return Math.max(0, 1 - lost - slack - (ours + packets * headers) / bytes);
 }
+
+/** Datagrams for which the socket had no room (`net/ipv4/udp.c`, `net/ipv6/udp.c`). */
+const socketCounters = ['Udp.RcvbufErrors', 'Udp6.RcvbufErrors'];
 
 function findPeer({peers}: Rates, path: RunPath) {
 	return peers?.find(each => each.interface === path.interface && each.publicKey === path.publicKey);

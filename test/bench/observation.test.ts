@@ -150,6 +150,24 @@ test('what the backlog drops before it reaches the tunnel is not somebody else�
 	expect(judgeWindow(expectObservation(shared), path, {reverse: true}).otherTraffic).toBeCloseTo(0.3, 1);
 });
 
+test('what the socket of a tunnel in userspace drops is not somebody else’s traffic; the kernel’s tunnel has none', () => {
+	const [packets, size] = [100, 1000];
+	const growth = {eth0: {rx_bytes: packets * (size + 42), rx_packets: packets}, peerReceived: 70 * size};
+	const share = (kind: 'tun' | 'wireguard'): number | undefined => {
+		const states = makeStates(20, growth, (second, readings) => ({
+			...readings,
+			links: at(
+				100 + second,
+				links.map(link => (link.name === 'wt0' ? {...link, kind} : link)),
+			),
+			protocols: at(100 + second, {'Udp.RcvbufErrors': 20 * second, 'Udp6.RcvbufErrors': 10 * second}),
+		}));
+		return judgeWindow(expectObservation(states), path, {reverse: true}).otherTraffic;
+	};
+	expect(share('tun')).toBeCloseTo(0, 1);
+	expect(share('wireguard')).toBeCloseTo(0.3, 1);
+});
+
 test('counters that were not read together say nothing of other traffic', () => {
 	const states = makeStates(
 		20,
