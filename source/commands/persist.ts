@@ -4,7 +4,7 @@ import {settingKey} from '../tuning/journal.ts';
 import {readJournal} from '../tuning/journal-file.ts';
 import {diffLines} from '../tuning/persist/diff.ts';
 import {manifestPath, type PersistFile, writePersistFiles} from '../tuning/persist/files.ts';
-import {listInstalled, reload, removeInstalled} from '../tuning/persist/installed.ts';
+import {type FileChange, listInstalled, reload, removeInstalled, writeFiles} from '../tuning/persist/installed.ts';
 import {type Standing, verifyWanted} from '../tuning/persist/verify.ts';
 import {collectWanted, type Wanted, type WantedList} from '../tuning/persist/wanted.ts';
 import {askKey} from './ask.ts';
@@ -46,7 +46,7 @@ const actions = {show, install, remove, verify, print};
 interface Draft extends WantedList {
 	readonly files: readonly PersistFile[];
 	/** Those that differ from what lies there. */
-	readonly changes: readonly (PersistFile & {readonly before: string})[];
+	readonly changes: readonly FileChange[];
 }
 
 async function draft({host, flags, version}: CommandContext): Promise<Draft> {
@@ -59,7 +59,7 @@ async function draft({host, flags, version}: CommandContext): Promise<Draft> {
 	const files = writePersistFiles({wanted, version, irqbalanceArguments: readIrqbalanceArguments(host)});
 	const changes = files.flatMap(file => {
 		const before = tryReading(host, file.path);
-		return before === file.text ? [] : [{...file, before: before ?? ''}];
+		return before === file.text ? [] : [{...file, ...(before !== undefined && {before})}];
 	});
 	return {wanted, notes, files, changes};
 }
@@ -134,10 +134,7 @@ async function install(context: CommandContext): Promise<number> {
 			return 1;
 		}
 	}
-	for (const {path, text, mode} of changes) {
-		host.makeFolder(path.slice(0, path.lastIndexOf('/')));
-		host.saveDurably(path, text, mode);
-	}
+	writeFiles(changes, host);
 	await removeInstalled(stale, host);
 	const problems = await reload(host);
 	const paths = changes.map(({path}) => path);
@@ -171,7 +168,7 @@ function describeDraft({files, notes, wanted, changes}: Draft): string[] {
 	return [
 		`${wanted.length} values in force`,
 		...notes.map(note => `not among them: ${note}`),
-		...changes.flatMap(({path, before, text}) => [`+++ ${path}`, ...diffLines(before, text)]),
+		...changes.flatMap(({path, before, text}) => [`+++ ${path}`, ...diffLines(before ?? '', text)]),
 	];
 }
 

@@ -63,6 +63,21 @@ test('removing ends the units of the devices before their file goes', async () =
 	]);
 });
 
+test('installs all or nothing: what was written before the file that is refused is as it was', async () => {
+	const machine = await setUpTuned();
+	await run(machine, {install: true, yes: true});
+	await startProgram(machine).apply('b', [{setting: backlog, to: '10000'}]);
+	// Its module is one more file.
+	machine.files.set('/proc/sys/net/ipv4/tcp_congestion_control', 'cubic\n');
+	const congestion = {kind: 'sysctl', name: 'net.ipv4.tcp_congestion_control'} as const;
+	await startProgram(machine).apply('c', [{setting: congestion, to: 'bbr'}]);
+	const before = new Map(machine.files);
+	machine.refuse.set('/etc/nbtop-persist.json', 'EROFS');
+	await expect(run(machine, {install: true, yes: true})).rejects.toThrow('EROFS');
+	expect(machine.acts).toContain('save /etc/modules-load.d/nbtop.conf');
+	expect(machine.files).toEqual(before);
+});
+
 test('a file of the same name that somebody else has made is not removed', async () => {
 	const machine = await setUpTuned();
 	machine.files.set(sysctlFile, 'kernel.panic = 10\n');

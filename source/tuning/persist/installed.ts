@@ -1,11 +1,50 @@
-import type {Host} from '../../host.ts';
-import {mark, persistPaths, unitPath, unitPattern} from './files.ts';
+import {type Host, HostError} from '../../host.ts';
+import {mark, type PersistFile, persistPaths, unitPath, unitPattern} from './files.ts';
 
 /** What `persist` has on this machine. */
 
 /** The paths of the files that lie here and carry our mark: one of the same name that somebody else has made is not ours to remove. */
 export function listInstalled(host: Host): string[] {
 	return persistPaths.filter(path => isOurs(path, host));
+}
+
+/** A file that is to be written. */
+export interface FileChange extends PersistFile {
+	/** What lies there; absent: nothing. */
+	readonly before?: string;
+}
+
+/**
+Writes all of these files or, where the machine refuses one, none: those before it are as they were. Throws the `HostError`
+of the one that was refused.
+*/
+export function writeFiles(changes: readonly FileChange[], host: Host): void {
+	for (const [index, {path, text, mode}] of changes.entries()) {
+		try {
+			host.makeFolder(path.slice(0, path.lastIndexOf('/')));
+			host.saveDurably(path, text, mode);
+		} catch (error) {
+			for (const written of changes.slice(0, index)) {
+				takeBack(written, host);
+			}
+			throw error;
+		}
+	}
+}
+
+/** One that cannot be taken back holds up no other: it carries our mark, by which --remove finds it. */
+function takeBack({path, before, mode}: FileChange, host: Host): void {
+	try {
+		if (before === undefined) {
+			host.remove(path);
+		} else {
+			host.saveDurably(path, before, mode);
+		}
+	} catch (error) {
+		if (!(error instanceof HostError)) {
+			throw error;
+		}
+	}
 }
 
 function isOurs(path: string, host: Host): boolean {
