@@ -11,8 +11,8 @@ export const usualOverhead = 4;
 const mostRepeats = 2;
 
 /**
-Runs a scenario until a run may be believed, and gives that one, or the last. What is wrong for the same reason twice would
-be so for ever. `onRun` is told of each, so that none is lost when the next one cannot be made.
+Runs a scenario until a run may be believed, and gives that one, or the last. Who gets no figure for the same reason twice
+would get none for ever; one that may not be believed may be so by chance. `onRun` is told of each, so that none is lost when the next one cannot be made.
 */
 export async function runUntilValid(
 	request: RunRequest,
@@ -24,7 +24,8 @@ export async function runUntilValid(
 		const run = await runScenario(request, tools);
 		onRun(run);
 		await pause(rest, tools);
-		if (isValid(run) || repeats === mostRepeats || (before && describeKind(before) === describeKind(run))) {
+		const isHopeless = run.figure === undefined && before && describeKind(before) === describeKind(run);
+		if (isValid(run) || repeats === mostRepeats || isHopeless) {
 			return run;
 		}
 		before = run;

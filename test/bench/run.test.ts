@@ -96,15 +96,19 @@ test('a run that is broken off has an end too', async () => {
 	expect(events.at(-1)).toMatchObject({change: 'ended', invalid: ['interrupted']});
 });
 
-test('a run that says nothing is repeated; one that is wrong for the same reason twice is not', async () => {
+test('a run that may not be believed is repeated twice; one that has no figure for the same reason is not', async () => {
 	const short = (seconds: number) => formatRun(1e9, {seconds}).replace(/"duration": \d+/, '"duration": 10');
-	const once = setUpLoad(run => (run === 0 ? short(4) : formatRun(1e9)));
-	expect((await runUntilValid(request, once.bench)).run.invalid).toEqual([]);
-	expect(once.runs()).toBe(2);
+	const twice = setUpLoad(run => (run < 2 ? short(4 + run) : formatRun(1e9)));
+	expect((await runUntilValid(request, twice.bench)).run.invalid).toEqual([]);
+	expect(twice.runs()).toBe(3);
 	const always = setUpLoad(run => short(4 + run));
-	expect((await runUntilValid(request, always.bench)).run.invalid[0]).toMatch(/measured 5\.00 s/);
-	expect(always.runs()).toBe(2);
-	const different = setUpLoad(run => (run % 2 === 0 ? short(4) : formatRun(0)));
+	expect((await runUntilValid(request, always.bench)).run.invalid[0]).toMatch(/measured 6\.00 s/);
+	expect(always.runs()).toBe(3);
+	const fail = (words: string) => JSON.stringify({start: {}, intervals: [], end: {}, error: words});
+	const silent = setUpLoad(() => fail('unable to connect to server: Connection timed out'));
+	await runUntilValid(request, silent.bench);
+	expect(silent.runs()).toBe(2);
+	const different = setUpLoad(run => (run % 2 === 0 ? fail('timed out') : fail('idle')));
 	await runUntilValid(request, different.bench);
 	expect(different.runs()).toBe(3);
 });
