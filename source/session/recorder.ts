@@ -10,7 +10,7 @@ import {createEncoder, formatHeader} from './codec.ts';
 import {openInFolder} from './folder.ts';
 import {createHeader} from './header.ts';
 import {noticeChanges} from './notice.ts';
-import {createRing, type Ring} from './ring.ts';
+import {createRing, type Ring, type RingSegment} from './ring.ts';
 import type {Store} from './store.ts';
 
 export interface RecorderOptions {
@@ -29,10 +29,11 @@ export interface RecorderOptions {
 export interface RecordingStatus {
 	/** The file that is being written. */
 	readonly file?: string;
-	/** Why the recording has stopped, in a few words. */
+	/** Why the recording has stopped, or has just not begun, in a few words. */
 	readonly failure?: string;
-	/** What has just been saved. */
+	/** What has just been saved, or why it was not. */
 	readonly saved?: string;
+	readonly unsaved?: string;
 }
 
 /** Stands between who collects and who draws: every event passes through it, into the state, the ring and the file. */
@@ -64,8 +65,11 @@ export function createRecorder({host, store, version, path = {}, readPersisted, 
 	const ring = createRing();
 	let writer: Writer | undefined;
 	let status: RecordingStatus = {};
-	let savedAt = 0;
+	let news: {readonly at: number; readonly status: RecordingStatus} | undefined;
 
+	const announce = (passing: RecordingStatus): void => {
+		news = {at: host.now().monotonic, status: passing};
+	};
 	const take = (event: SessionEvent): void => {
 		const before = store.getState();
 		const line = encoder.encode(event);
@@ -97,15 +101,31 @@ export function createRecorder({host, store, version, path = {}, readPersisted, 
 	const begin = (next: Writer, file: string, machine?: Pick<Readings, 'machine' | 'links'>): void => {
 		writer = next;
 		status = {file};
+		news = undefined;
 		writer.write(formatStart(store.getState().journal, machine));
 		encoder.restart();
+	};
+	const saveSegments = async (segments: readonly RingSegment[], journal: readonly JournalEvent[]): Promise<string> => {
+		let failure: HostError | undefined;
+		const {file, writer: saving} = openNew(undefined, '-before', error => {
+			failure = error;
+		});
+		saving.write(formatStart(journal));
+		for (const {lines} of segments) {
+			saving.write(lines.map(line => `${line}\n`).join(''));
+		}
+		await saving.close();
+		if (failure !== undefined) {
+			throw failure;
+		}
+		return file;
 	};
 
 	return {
 		ring,
 		status() {
-			const {saved, ...rest} = status;
-			return saved === undefined || host.now().monotonic - savedAt > savedSeconds ? rest : status;
+			const isNew = news !== undefined && host.now().monotonic - news.at <= newsSeconds;
+			return isNew ? {...news?.status, ...status} : status;
 		},
 		tell(error) {
 			status = {...status, failure: error instanceof HostError ? describeFailure(error) : String(error)};
@@ -133,7 +153,7 @@ export function createRecorder({host, store, version, path = {}, readPersisted, 
 				begin(opened.writer, opened.file, machine);
 				return opened.file;
 			} catch (error) {
-				fail(error as HostError);
+				announce({failure: describeFailure(error as HostError)});
 				throw error;
 			}
 		},
@@ -144,8 +164,10 @@ export function createRecorder({host, store, version, path = {}, readPersisted, 
 			const ending = writer;
 			writer = undefined;
 			const {file, failure} = status;
-			status = file === undefined || failure !== undefined ? status : {saved: file};
-			savedAt = host.now().monotonic;
+			if (file !== undefined && failure === undefined) {
+				status = {};
+				announce({saved: file});
+			}
 			await ending?.close();
 		},
 		async saveRing() {
@@ -154,27 +176,20 @@ export function createRecorder({host, store, version, path = {}, readPersisted, 
 			if (first === undefined) {
 				return undefined;
 			}
-			let failure: HostError | undefined;
-			const opened = openNew(undefined, '-before', error => {
-				failure = error;
-			});
-			opened.writer.write(formatStart(first.before.journal));
-			for (const {lines} of segments) {
-				opened.writer.write(lines.map(line => `${line}\n`).join(''));
+			try {
+				const file = await saveSegments(segments, first.before.journal);
+				announce({saved: file});
+				return file;
+			} catch (error) {
+				announce({unsaved: error instanceof HostError ? describeFailure(error) : String(error)});
+				throw error;
 			}
-			await opened.writer.close();
-			if (failure !== undefined) {
-				throw failure;
-			}
-			status = {...status, saved: opened.file};
-			savedAt = host.now().monotonic;
-			return opened.file;
 		},
 	};
 }
 
-/** Seconds for which it is said where something was saved: the header has better to say after that. */
-const savedSeconds = 20;
+/** Seconds for which it is said what has come of a key: the header has better to say after that. */
+const newsSeconds = 20;
 
 const failures: Readonly<Record<string, string>> = {
 	ENOSPC: 'the disk is full',

@@ -15,8 +15,9 @@ export interface HeaderOptions {
 	readonly recording?: string;
 	/** Why recording has stopped. */
 	readonly recordingFailure?: string;
-	/** What was written and is whole. */
+	/** What was written and is whole, or why it is not. */
 	readonly saved?: string;
+	readonly unsaved?: string;
 	/** True where nothing can be changed: a replay, a capture. */
 	readonly readOnly?: boolean;
 }
@@ -44,7 +45,7 @@ export function formatHeader(state: State, options: HeaderOptions): string {
 
 function listParts(state: State, options: HeaderOptions): Part[] {
 	const {host, kernel} = state.snapshot?.readings.machine?.value ?? {};
-	const {frozen, recording, recordingFailure, saved, readOnly, interval} = options;
+	const {frozen, recording, recordingFailure, saved, unsaved, readOnly, interval} = options;
 	const troubles = listTroubles(state).length;
 	const {self} = state.rates;
 	return [
@@ -53,6 +54,7 @@ function listParts(state: State, options: HeaderOptions): Part[] {
 		...(frozen === undefined ? [] : [part(0, [` FROZEN ${frozen === 0 ? '' : `+${frozen} `}`, 'banner'])]),
 		...(recording === undefined ? [] : [part(1, ['REC ', 'danger'], [recording, 'normal'])]),
 		...(recordingFailure === undefined ? [] : [part(0, ['NOT RECORDING: ', 'danger'], [recordingFailure, 'danger'])]),
+		...(unsaved === undefined ? [] : [part(0, ['NOT SAVED: ', 'danger'], [unsaved, 'danger'])]),
 		...(saved === undefined ? [] : [part(2, ['saved ', 'good'], [saved, 'normal'])]),
 		...(readOnly === true ? [part(1, ['replay', 'accent'])] : []),
 		...(troubles === 0 ? [] : [part(1, [`! ${troubles} ${troubles === 1 ? 'problem' : 'problems'}`, 'warning'])]),

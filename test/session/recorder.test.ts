@@ -160,6 +160,22 @@ test('where something was saved is told for some seconds, and then no more', asy
 	expect(recorder.status()).toEqual({});
 });
 
+test('a recording that could not begin, and minutes that could not be saved, are told for some seconds too', async () => {
+	const {folder, host, recorder, take} = setUp();
+	const file = path.join(folder, 'mine.jsonl');
+	recorder.start(file);
+	take(1);
+	writeFileSync(path.join(folder, '.local'), 'a file is in the way');
+	await expect(recorder.saveRing()).rejects.toThrow(/ENOTDIR/);
+	expect(recorder.status()).toEqual({file, unsaved: expect.stringMatching(/ENOTDIR/)});
+	await recorder.stop();
+	expect(() => recorder.start()).toThrow(/ENOTDIR/);
+	expect(recorder.status()).toEqual({failure: expect.stringMatching(/ENOTDIR/)});
+	const {monotonic, wall} = host.now();
+	vi.spyOn(host, 'now').mockReturnValue({monotonic: monotonic + 21, wall});
+	expect(recorder.status()).toEqual({});
+});
+
 test('nothing that has happened is nothing to save', async () => {
 	expect(await setUp().recorder.saveRing()).toBe(undefined);
 });
