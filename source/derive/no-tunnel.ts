@@ -9,7 +9,7 @@ export function describeNoTunnel({absent}: Topology, readings: Readings): string
 	const unclear = listUnclear(readings);
 	return unclear.length === 0
 		? 'no tunnel found: neither a WireGuard interface nor a userspace one (--tunnel NAME tells which)'
-		: `no tunnel found: whether ${unclear.join(' or ')} is one only wg as root can tell (or --tunnel ${unclear[0]})`;
+		: `no tunnel found: ${unclear.join(' or ')} may be one, wg as root can tell (or --tunnel ${unclear[0]})`;
 }
 
 /** TUN devices that may be anybody's, while WireGuard cannot be asked which are its own. */

@@ -69,7 +69,7 @@ describe('tunnels', () => {
 		const links = [eth0, makeLink('tun0', {kind: 'tun'}), makeLink('utun7', {kind: 'tun'})];
 		const describe = (readings: Readings) => describeNoTunnel(deriveTopology(readings), readings);
 		expect(describe(makeReadings({links}))).toBe(
-			'no tunnel found: whether tun0 or utun7 is one only wg as root can tell (or --tunnel tun0)',
+			'no tunnel found: tun0 or utun7 may be one, wg as root can tell (or --tunnel tun0)',
 		);
 		expect(describe(makeReadings({links, wireguard: []}))).toMatch(/neither a WireGuard interface nor a userspace one/);
 		expect(describe(makeReadings({links: [eth0]}))).toMatch(/neither a WireGuard interface nor a userspace one/);
