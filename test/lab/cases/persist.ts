@@ -123,6 +123,7 @@ test('what is persisted outlives a restart, a tunnel and a NIC that come anew; -
 
 	await lab.sh('nbtop persist --remove', {timeout: 120});
 	expect(differ(files, await listFiles())).toEqual([]);
+	expect(await lab.sh("systemctl list-units --plain --no-legend 'nbtop*'")).toBe('');
 	// And nothing gives anything to what comes now.
 	await bindAnew();
 	expect(await ask(['queues', 'mtu'])).toEqual({queues: '2', mtu: '1280'});
