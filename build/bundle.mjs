@@ -12,11 +12,11 @@ export const {version} = JSON.parse(await readFile(path.join(root, 'package.json
 export const demoSession = 'demo.jsonl.gz';
 
 /**
-Makes the whole program one script in CommonJS, and gives the files that went into it. `isBinary`: it will be part of an
-executable that brings its own runtime. Ends this process when it fails: what is wrong has been printed.
+Makes the whole program one file, and gives the files that went into it. Ends this process when it fails: what is wrong has been
+printed. `isBinary`: it will be part of an executable that brings its own runtime.
 
-A script, because V8 keeps the compiled code of all that has run only of scripts (`source/launcher.cjs`). Its first line is
-what its compiled code is found by. The bundle itself is a module, because Yoga awaits its own start at its top level.
+A script in CommonJS, because V8 keeps the compiled code of all that has run only of scripts (`source/launcher.cjs`), and Bun
+too. It is a module first, because Yoga awaits its own start at its top level.
 @param {string} outfile
 @param {{isBinary?: boolean}} [options]
 */
@@ -36,15 +36,21 @@ export async function bundleProgram(outfile, {isBinary = false} = {}) {
 	}).catch(() => {
 		process.exit(1);
 	});
-	const code = await toScript(outputFiles[0].text);
+	const [{text}] = outputFiles;
 	await mkdir(path.dirname(outfile), {recursive: true});
-	await writeFile(outfile, `// ${createHash('sha256').update(code).digest('hex')}\n${code}`);
+	await writeFile(outfile, await toScript(text, isBinary));
 	// What a plug-in made up is no file.
 	return Object.keys(metafile.inputs).filter(input => !/^\w+:/.test(input));
 }
 
-/** @param {string} module */
-async function toScript(module) {
+/**
+Its first line is what its compiled code is found by.
+@param {string} module
+@param {boolean} isBinary
+*/
+async function toScript(module, isBinary) {
+	// Bun puts in place of `__filename` where the script lay when the executable was made.
+	const filename = isBinary ? 'Bun.main' : '__filename';
 	const {code} = await transform(module, {
 		format: 'cjs',
 		platform: 'node',
@@ -53,7 +59,7 @@ async function toScript(module) {
 		// `import()` would have Node start its loader of modules, for its own modules alone.
 		supported: {'dynamic-import': false},
 		define: {'import.meta': 'importMeta'},
-		banner: "const importMeta={url:require('node:url').pathToFileURL(__filename).href,filename:__filename};",
+		banner: `const importMeta={url:require('node:url').pathToFileURL(${filename}).href,filename:${filename}};`,
 	});
-	return code;
+	return `// ${createHash('sha256').update(code).digest('hex')}\n${code}`;
 }
