@@ -5,7 +5,7 @@ import {type Controls, findBinding, type KeyContext} from './ui/keymap.ts';
 import {namePresses} from './ui/presses.ts';
 import {typePrompt} from './ui/prompts.ts';
 import {composeFooter, composeScreen} from './ui/screen.ts';
-import {LiveTable} from './ui/table.tsx';
+import {drawTable, PlacedTable} from './ui/table.tsx';
 import {createTheme} from './ui/theme.ts';
 import {leaveOverlay, startView} from './ui/tuning-keys.ts';
 import {typeFilter} from './ui/typing.ts';
@@ -100,16 +100,13 @@ export function App({store, controls, options = {}, clear}: AppProps) {
 			<Box height={screen.layout.bodyHeight}>
 				{screen.overlay && <Text>{screen.overlay.join('\n')}</Text>}
 				{screen.tables.map(({region, view: table}) => (
-					<Box
+					<PlacedTable
 						key={region.id}
-						position="absolute"
-						marginLeft={region.x}
-						marginTop={region.y - screen.layout.bodyTop}
-						width={region.width}
-						height={region.height}
-					>
-						<LiveTable {...table} />
-					</Box>
+						x={region.x}
+						y={region.y - screen.layout.bodyTop}
+						view={table}
+						text={drawTable(table)}
+					/>
 				))}
 			</Box>
 			{footer !== undefined && <Text>{footer}</Text>}

@@ -84,7 +84,9 @@ Only counters in `wanted` are read where that is given. Throws a `ParseError`.
 export function parseSnmp6(text: string, wanted?: ReadonlySet<string>): Counters {
 	const source = '/proc/net/snmp6';
 	const counters: Record<string, number> = {};
-	for (const [index, row] of text.split('\n').entries()) {
+	const rows = text.split('\n');
+	for (let index = 0; index < rows.length; index++) {
+		const row = rows[index] ?? '';
 		if (row.trim() && (wanted === undefined || mayHold(row, wanted))) {
 			const [name = '', value, ...rest] = splitWords(row);
 			if (rest.length > 0) {

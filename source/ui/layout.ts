@@ -44,6 +44,22 @@ Where everything stands, never more than the terminal's rows: header, verdict an
 is a line for them, the panes share the rest. What has no room is left out, the focused pane never.
 */
 export function layoutScreen(request: LayoutRequest): Layout {
+	const key = describeRequest(request);
+	if (newest?.key !== key) {
+		newest = {key, layout: share(request)};
+	}
+	return newest.layout;
+}
+
+/** Most frames are laid out like the one before. */
+let newest: {readonly key: string; readonly layout: Layout} | undefined;
+
+function describeRequest({columns, rows, focus, zoomed, position, panes}: LayoutRequest): string {
+	const sizes = paneIds.map(id => `${panes[id].minimum},${panes[id].natural},${panes[id].full}`);
+	return `${columns} ${rows} ${focus} ${zoomed} ${position ?? 0} ${sizes.join(' ')}`;
+}
+
+function share(request: LayoutRequest): Layout {
 	const {columns, rows, focus, zoomed} = request;
 	const verdict = rows >= 1 ? 1 : 0;
 	const header = rows >= 2 ? 1 : 0;

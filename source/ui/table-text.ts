@@ -151,12 +151,16 @@ function hasText(spans: readonly Span[], from: number): boolean {
 	return spans.slice(from).some(span => span.text !== '');
 }
 
-/** Joins what looks the same, blanks with what stands before them: each change of looks costs bytes at every frame. */
+/**
+Joins what looks the same, blanks with what stands before them: each change of looks costs bytes at every frame. By index, here
+and where else it is done for each cell: `for … of` makes an object for each step until it is compiled at last.
+*/
 function paintSpans(spans: readonly Span[], theme: Theme): string {
 	let line = '';
 	let run = '';
 	let runTone: Tone = 'normal';
-	for (const {text, tone} of spans) {
+	for (let index = 0; index < spans.length; index++) {
+		const {text, tone} = spans[index] ?? blank;
 		if (tone !== runTone && text.trim() !== '') {
 			line += paint(theme.styles, runTone, run);
 			run = '';
@@ -181,7 +185,7 @@ function formatLine<Row>(
 		return paintSpans([mark, ...cutSpans(line.spans, width - margin, theme)], theme);
 	}
 	const spans: Span[] = [mark];
-	for (const [index, {column, width}] of columns.entries()) {
+	columns.forEach(({column, width}, index) => {
 		if (index > 0) {
 			spans.push(blank);
 		}
@@ -191,7 +195,7 @@ function formatLine<Row>(
 		} else {
 			spans.push(...cell);
 		}
-	}
+	});
 	return paintSpans(spans, theme);
 }
 

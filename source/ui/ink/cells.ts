@@ -24,7 +24,13 @@ export function readCells(line: string): Cells | undefined {
 
 	const runs = splitRuns(line, 0);
 	const text = runs?.map(run => run.text).join('') ?? '';
-	const styles = runs?.flatMap(run => new Array<Style>(run.text.length).fill(run.style)) ?? [];
+	const styles: Style[] = [];
+	for (const run of runs ?? []) {
+		for (let column = 0; column < run.text.length; column++) {
+			styles.push(run.style);
+		}
+	}
+
 	const cells = runs && {length: text.length, text, styles};
 	known.set(line, cells);
 	return cells;

@@ -89,10 +89,10 @@ function placeLines(writes: readonly Write[], width: number, height: number): Pl
 
 		const plain: readonly {readonly text: string}[] =
 			readPlainText(text)?.lines ?? text.split('\n').map(line => ({text: line}));
-		for (const [index, known] of plain.entries()) {
+		for (let index = 0; index < plain.length; index++) {
 			const row = rows[y + index];
 			// A line outside the frame is not drawn, but may leave a style to the next one.
-			const line = readLine(known, index, row ? transformers : []);
+			const line = readLine(plain[index], index, row ? transformers : []);
 			if (line === undefined || (row && x + line.width > width)) {
 				return undefined;
 			}
@@ -175,14 +175,14 @@ function printRow(row: readonly Run[]): string {
 const otherThanOneCode = /\u001B\[(?!(?:[1-9]\d*|[34]8;[\d;]+)m)/u;
 
 function readLine(
-	known: PlainLine | {readonly text: string},
+	known: PlainLine | {readonly text: string} = {text: ''},
 	index: number,
 	transformers: readonly Transformer[],
 ): PlainLine | undefined {
 	const {text} = known;
 	let transformed = text;
-	for (const transform of transformers) {
-		transformed = transform(transformed, index);
+	for (let each = 0; each < transformers.length; each++) {
+		transformed = transformers[each]?.(transformed, index) ?? transformed;
 	}
 
 	const isSafe =
