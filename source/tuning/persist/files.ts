@@ -134,6 +134,14 @@ const unit: readonly string[] = [
 	'TimeoutStartSec=180',
 ];
 
+/** irqbalance's own unit hides the network's devices from it since 1.9.4: the script could not tell whose an interrupt is. */
+const told: readonly string[] = [
+	'[Service]',
+	`EnvironmentFile=-${irqbalanceEnvironment}`,
+	'# The script knows interrupts by their device, which a network of its own would hide.',
+	'PrivateNetwork=no',
+];
+
 /** The numbers that irqbalance was told change with each start; its policy script is asked by number and finds the name. */
 function listIrqbalanceFiles(wanted: readonly Wanted[], args: string, header: string): PersistFile[] {
 	const isStopped = wanted.some(
@@ -153,7 +161,7 @@ function listIrqbalanceFiles(wanted: readonly Wanted[], args: string, header: st
 		`--policyscript=${irqPolicyPath}`,
 	];
 	return [
-		{path: dropIn, mode: 0o644, text: `${header}\n[Service]\nEnvironmentFile=-${irqbalanceEnvironment}\n`},
+		{path: dropIn, mode: 0o644, text: `${[header, ...told].join('\n')}\n`},
 		{
 			path: irqbalanceEnvironment,
 			mode: 0o644,

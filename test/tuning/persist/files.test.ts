@@ -137,6 +137,9 @@ test('irqbalance is told by name, and keeps the arguments that it has', () => {
 	expect(all.get('/etc/default/nbtop-irqbalance')).toContain(
 		'IRQBALANCE_ARGS="--deepestcache=2 --policyscript=/usr/local/sbin/nbtop-irq-policy"',
 	);
+	expect(all.get('/etc/systemd/system/irqbalance.service.d/nbtop.conf')?.split('\n')).toEqual(
+		expect.arrayContaining(['[Service]', 'EnvironmentFile=-/etc/default/nbtop-irqbalance', 'PrivateNetwork=no']),
+	);
 	const stopped = write([[{kind: 'service', unit: 'irqbalance.service'}, 'inactive']]);
 	expect(stopped.get('/etc/systemd/system/irqbalance.service.d/nbtop.conf')).toContain(
 		'ConditionPathExists=!/etc/nbtop-persist.json',
