@@ -14,7 +14,7 @@ async function main(words: readonly string[]): Promise<number> {
 		return 0;
 	}
 	if (flags.help === true) {
-		process.stdout.write(formatHelp(command, options, commands));
+		process.stdout.write(formatHelp(command, options, {commands, width: findTerminal(flags).columns}));
 		return 0;
 	}
 	const host = createRealHost();

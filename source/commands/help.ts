@@ -1,15 +1,27 @@
+import {wrapText} from '../ui/wrap.ts';
 import type {Command, Option} from './command.ts';
 
-/** The `--help` of one command; `nbtop --help` lists the others too. */
-export function formatHelp(command: Command, options: readonly Option[], commands: readonly Command[]): string {
+/** The `--help` of one command in lines of at most `width` columns; `nbtop --help` lists the others too. */
+export function formatHelp(
+	command: Command,
+	options: readonly Option[],
+	{commands, width}: {readonly commands: readonly Command[]; readonly width: number},
+): string {
 	const usage = ['nbtop', command.name, command.arguments, '[options]'].filter(Boolean).join(' ');
 	const others = commands.filter(each => each.name !== '' && !each.hidden);
+	const calls = others.map(each => [describeCall(each), each.summary] as const);
 	const parts = [
-		`${usage}\n${indent(command.summary)}`,
-		command.details ?? '',
-		command.name === '' ? `Commands\n${formatRows(others.map(each => [describeCall(each), each.summary]))}` : '',
-		`Options\n${formatRows(options.map(option => [describeOption(option), option.help]))}`,
-	];
+		[usage, ...wrapText(command.summary, width - 2).map(line => `  ${line}`)],
+		(command.details ?? '').split('\n').flatMap(line => wrapText(line, width)),
+		command.name === '' ? ['Commands', ...formatRows(calls, width)] : [],
+		[
+			'Options',
+			...formatRows(
+				options.map(option => [describeOption(option), option.help]),
+				width,
+			),
+		],
+	].map(lines => lines.join('\n'));
 	return `${parts.filter(part => part !== '').join('\n\n')}\n`;
 }
 
@@ -49,13 +61,14 @@ function formatOptionsMarkdown(options: readonly Option[]): string {
 	return rows.length === 0 ? '' : ['| option | |', '|---|---|', ...rows].join('\n');
 }
 
-function formatRows(rows: readonly (readonly [string, string])[]): string {
-	const width = Math.max(...rows.map(([left]) => left.length)) + 2;
-	return rows.map(([left, right]) => indent(left.padEnd(width) + right)).join('\n');
-}
-
-function indent(text: string): string {
-	return text.replaceAll(/^/gm, '  ');
+/** In two columns; what goes on in the next line stands under its beginning. */
+function formatRows(rows: readonly (readonly [string, string])[], width: number): string[] {
+	const left = Math.max(...rows.map(([name]) => name.length)) + 4;
+	return rows.flatMap(([name, text]) =>
+		wrapText(text, Math.max(20, width - left)).map(
+			(line, index) => `${(index === 0 ? `  ${name}` : '').padEnd(left)}${line}`,
+		),
+	);
 }
 
 /** ` (did you mean 'once'?)` where one of the names is near, else nothing. */
