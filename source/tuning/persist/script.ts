@@ -175,11 +175,9 @@ const dispatch = `apply_queues() { # DEVICE N
 ban() { # IRQ
 	for path in /sys/class/net/*; do
 		device=\${path##*/}
+		has_irq "$device" "$1" || continue
 		number=$(number_of "$device") || continue
-		for irq in $(irqs_of "$device"); do
-			[ "$irq" = "$1" ] || continue
-			[ -z "$("cpus_$number" "$(key_of "$(show "/sys/kernel/irq/$irq/actions")" "$device")")" ] || echo ban=true
-		done
+		[ -z "$("cpus_$number" "$(key_of "$(show "/sys/kernel/irq/$1/actions")" "$device")")" ] || echo ban=true
 	done
 }
 

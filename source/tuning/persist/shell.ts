@@ -107,6 +107,17 @@ irqs_of() { # DEVICE
 	show "/sys/class/net/$1/device/irq"
 }
 
+# irqbalance asks for every interrupt of the machine, and there may be hundreds of devices: no program runs for one without it.
+has_irq() { # DEVICE IRQ
+	for folder in "/sys/class/net/$1/device/msi_irqs" "/sys/class/net/$1/device/../msi_irqs"; do
+		if [ -d "$folder" ]; then
+			[ -e "$folder/$2" ]
+			return
+		fi
+	done
+	[ -e "/sys/class/net/$1/device/irq" ] && [ "$(show "/sys/class/net/$1/device/irq")" = "$2" ]
+}
+
 # An interrupt's name without the numbers that a restart may change.
 key_of() { # ACTION DEVICE
 	action=\${1%@pci:*}

@@ -241,6 +241,18 @@ test('irqbalance is told to leave alone what was pinned, and nothing else', () =
 	expect(machine.run('irq', '7')).toBe('');
 });
 
+test('irqbalance asks for interrupts by the thousand: for one of another device no program runs', () => {
+	const machine = setUp();
+	for (const name of ['cat', 'readlink', 'basename', 'grep', 'sed', 'ls']) {
+		const text = `#!/bin/sh\necho ${name} >>${machine.folder}/nic/acts\nPATH=/usr/bin:/bin exec ${name} "$@"\n`;
+		writeFileSync(`${machine.folder}/bin/${name}`, text, {mode: 0o755});
+	}
+	machine.run('irq', '7');
+	expect(machine.acts()).toEqual([]);
+	expect(machine.run('irq', '42')).toBe('ban=true\n');
+	expect(machine.acts()).toContain('readlink');
+});
+
 test('a value that is refused is named, and the rest is set all the same', () => {
 	const machine = setUp();
 	rmSync(`${machine.folder}/proc/irq/41`, {recursive: true});
