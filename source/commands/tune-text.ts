@@ -3,6 +3,7 @@ import type {PlannedChange, Preview} from '../tuning/preview.ts';
 import {describeNotice, type Notice} from '../tuning/recover.ts';
 import {describeSetting} from '../tuning/settings.ts';
 import type {ApplyResult} from '../tuning/tune.ts';
+import {wrapText} from '../ui/wrap.ts';
 
 /** How `nbtop tune STEP` ended; the verdict of an applied step has been printed when it fell. */
 export type Outcome =
@@ -15,19 +16,31 @@ export type Outcome =
 			readonly confirmation?: string;
 	  });
 
-/** One step a line: its key, its name, and what it would change or why not. */
+/** Each step's key and name, and under it what it would change or why not; in lines of at most `width` columns. */
 export function formatList(
 	previews: readonly Preview[],
-	{notices, inForce}: {readonly notices: readonly Notice[]; readonly inForce: readonly string[]},
+	{
+		notices,
+		inForce,
+		width,
+	}: {readonly notices: readonly Notice[]; readonly inForce: readonly string[]; readonly width: number},
 ): string {
-	const width = Math.max(...previews.map(({step}) => step.id.length));
+	const names = Math.max(...previews.map(({step}) => step.id.length));
+	const margin = ' '.repeat(names + 5);
 	const lines = previews.flatMap(preview => {
 		const {key, id, title} = preview.step;
 		const state = inForce.includes(id) ? 'in force; ' : '';
-		return [`${key}  ${id.padEnd(width)}  ${title}`, `   ${' '.repeat(width)}  ${state}${describeState(preview)}`];
+		return [`${key}  ${id.padEnd(names)}  ${title}`, ...hang(`${state}${describeState(preview)}`, width, margin)];
 	});
 	const hint = 'nbtop tune STEP shows and applies one, nbtop undo takes it back';
-	return `${[...describeNotices(notices), ...lines, '', hint].join('\n')}\n`;
+	return `${[...describeNotices(notices, width), ...lines, '', hint].join('\n')}\n`;
+}
+
+/** Lines that begin with `start`, or where they go on with blanks of its length. */
+function hang(text: string, width: number, start = ''): string[] {
+	return wrapText(text, Math.max(20, width - start.length)).map(
+		(line, index) => `${index === 0 ? start : ' '.repeat(start.length)}${line}`,
+	);
 }
 
 function describeState({changes, unavailable, holds, unprobed, step}: Preview): string {
@@ -45,20 +58,31 @@ function describeState({changes, unavailable, holds, unprobed, step}: Preview): 
 	return `${first.label} ${first.from} → ${first.to}${more}${step.risk === 'none' ? '' : ` (${step.risk})`}`;
 }
 
-function describeNotices(notices: readonly Notice[]): string[] {
-	return notices.map(notice => `! ${describeNotice(notice)}`);
+function describeNotices(notices: readonly Notice[], width: number): string[] {
+	return notices.flatMap(notice => hang(describeNotice(notice), width, '! '));
 }
 
-/** Everything that the step would do: each change with its command, the risk, and what undoes it. */
-export function formatPreview({step, changes, notes, unavailable, holds}: Preview, notices: readonly Notice[]): string {
-	const lines = [...describeNotices(notices), `${step.title} (${step.id})`, step.why];
+/**
+Everything that the step would do: each change with its command, the risk, and what undoes it. Sentences have lines of at most
+`width` columns; what is to be copied stays whole.
+*/
+export function formatPreview(
+	{step, changes, notes, unavailable, holds}: Preview,
+	notices: readonly Notice[],
+	width: number,
+): string {
+	const lines = [
+		...describeNotices(notices, width),
+		...hang(`${step.title} (${step.id})`, width),
+		...hang(step.why, width),
+	];
 	if (unavailable !== undefined) {
-		return `${[...lines, `${holds ? 'Nothing to do' : 'Not now'}: ${unavailable}.`].join('\n')}\n`;
+		return `${[...lines, ...hang(`${holds ? 'Nothing to do' : 'Not now'}: ${unavailable}.`, width)].join('\n')}\n`;
 	}
 	return `${[
 		...lines,
-		...(step.guide === undefined ? [] : [step.guide]),
-		...notes.map(note => `Note: ${note}`),
+		...(step.guide === undefined ? [] : hang(step.guide, width)),
+		...notes.flatMap(note => hang(note, width, 'Note: ')),
 		...changes.flatMap(describeChange),
 		...(changes.length > 0 ? [`Risk: ${step.risk}.`, `Undone by nbtop undo ${step.id}, which does:`] : []),
 		...changes.toReversed().map(({undoLine}) => `    ${undoLine}`),

@@ -69,9 +69,14 @@ async function listAll(context: CommandContext, survey: Survey): Promise<number>
 					notices: notices.map(describeNotice),
 					steps: previews.map(each => toJson(each, inForce)),
 				})
-			: formatList(previews, {notices, inForce}),
+			: formatList(previews, {notices, inForce, width: chooseWidth(terminal)}),
 	);
 	return 0;
+}
+
+/** Who reads lines from a pipe looks for whole ones. */
+function chooseWidth({isScreen, columns}: CommandContext['terminal']): number {
+	return isScreen ? columns : 10_000;
 }
 
 /** Anybody may look at the plans; only root may see what is in force. */
@@ -101,7 +106,7 @@ async function tuneStep(step: TuningStep, context: CommandContext, survey: Surve
 	const before = await addProbes(step, await survey.look(), host);
 	const preview = await previewStep(step, before, host);
 	const print = (text: string): void => void (flags.json === true || terminal.stdout.write(text));
-	print(formatPreview(preview, notices));
+	print(formatPreview(preview, notices, chooseWidth(terminal)));
 
 	let outcome: Outcome;
 	if (tools === undefined || preview.changes.length === 0) {

@@ -34,6 +34,7 @@ async function run(command: Command, machine: FakeMachine, words: string[], flag
 			},
 		},
 		isScreen: keys !== undefined,
+		columns: 60,
 	} as unknown as Terminal;
 	const {host} = machine;
 	const context = {host, input: words, flags: {'state-dir': '/state', ...flags}, version: '1.2.3', terminal};
@@ -174,6 +175,21 @@ test('prints one JSON object with the plan and the outcome', async () => {
 		],
 		outcome: {kind: 'applied', id: 'backlog-budget-1', verdict: {kind: 'no effect seen'}},
 	});
+});
+
+test('on a terminal sentences are wrapped at its width, and what is to be copied is not', async () => {
+	const {output} = await run(tune, setUpKnobs(), ['backlog-budget'], {}, ['n']);
+	const lines = output().split('\n');
+	const copied = lines.filter(line => line.startsWith('    '));
+	expect(copied).toContain('    sysctl -w net.core.netdev_max_backlog=10000');
+	expect(Math.max(...lines.filter(line => !line.startsWith('    ')).map(line => line.length))).toBeLessThanOrEqual(60);
+	expect(output().replaceAll(/\s+/g, ' ')).toContain('it is raised, never lowered.');
+	const list = (await run(tune, setUpKnobs(), [], {}, [])).output().split('\n');
+	const plans = list.filter(line => line.startsWith(' '));
+	expect(Math.max(...plans.map(line => line.length))).toBeLessThanOrEqual(60);
+	const piped = (await run(tune, setUpKnobs(), [])).output().split('\n');
+	expect(piped.filter(line => line.startsWith(' '))).toHaveLength(10);
+	expect(plans.length).toBeGreaterThan(10);
 });
 
 test('the list has every step with its plan or the reason why not', async () => {
