@@ -155,6 +155,18 @@ test('+ and - change the interval, which the header shows at once', async () => 
 	expect((await terminal.lines())[0]).toContain('every 0.5 s');
 });
 
+test('an overlay that is longer than the screen says which of its lines are shown, and what leads to the others', async () => {
+	const terminal = start();
+	await terminal.type('?');
+	const footer = async () => (await terminal.lines()).at(-1);
+	expect(await footer()).toMatch(/↑ ↓ 1-21\/\d+ {2}Esc close/);
+	await terminal.type('j');
+	expect(await footer()).toMatch(/↑ ↓ 2-22\/\d+ {2}Esc close/);
+	await terminal.type('\u001B');
+	await terminal.type('p');
+	expect(await footer()).toMatch(/^ Esc close/);
+});
+
 test('q leaves the terminal as it was, and Esc leaves nothing', async () => {
 	const terminal = start();
 	await terminal.type('\u001B');

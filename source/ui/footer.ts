@@ -22,7 +22,13 @@ export function formatFooter(context: KeyContext, width: number, theme: Theme): 
 	const items = shown
 		.map(binding => item(binding, context))
 		.map(([key, label]) => [spellArrows(key, theme.glyphs), label] as const);
-	return formatSpans(fitItems(overlay === undefined ? items : [...items, ['Esc', 'close']], width), width, theme);
+	const closing: readonly Item[] = overlay === undefined ? [] : [...describeRest(context, theme), ['Esc', 'close']];
+	return formatSpans(fitItems([...items, ...closing], width), width, theme);
+}
+
+/** Which lines of an overlay are shown, where not all are, and what leads to the others. */
+function describeRest({total, shown, scroll}: KeyContext, {glyphs}: Theme): Item[] {
+	return total > shown ? [[spellArrows('↑ ↓', glyphs), `${scroll + 1}-${scroll + shown}/${total}`]] : [];
 }
 
 /** A key stands where it has something to do: an overlay has its own. */
