@@ -60,13 +60,22 @@ function adviseRoot(error: unknown): string {
 	return isRefused && process.getuid?.() !== 0 ? ' (it may need root: try sudo)' : '';
 }
 
-// Who reads a pipe may leave, as `head` does: what is being done comes to its own end. Without a listener it would be a crash.
-for (const stream of [process.stdout, process.stderr]) {
-	stream.on('error', () => undefined);
-}
+/** Who reads may leave, a pipe's reader as `head` does or a terminal: what is being done comes to its own end. */
+const partings = new Set(['EPIPE', 'EIO']);
+let isLost = false;
+
+// Without a listener it would be a crash.
+process.stderr.on('error', () => undefined);
+process.stdout.on('error', ({code = '', message}: NodeJS.ErrnoException) => {
+	if (!isLost && !partings.has(code)) {
+		isLost = true;
+		process.exitCode = 1;
+		process.stderr.write(`nbtop: cannot write to standard output: ${message}\n`);
+	}
+});
 
 void main(process.argv.slice(2))
 	.catch(report)
 	.then(status => {
-		process.exitCode = status;
+		process.exitCode = isLost ? 1 : status;
 	});

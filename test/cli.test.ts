@@ -63,6 +63,16 @@ test('where the locale has no UTF-8 the tables are ASCII', () => {
 	expect(stdout).toContain("Use more of the NIC's queues");
 });
 
+test.each(['--help', 'once --interval 0.2', 'once --json --interval 0.2'])(
+	'output that found no room is told, and is no success: nbtop %s > /dev/full',
+	words => {
+		const line = `exec '${process.execPath}' '${program}' ${words} > /dev/full`;
+		const {stderr, status} = spawnSync('sh', ['-c', line], {encoding: 'utf8', timeout: 60_000});
+		expect(stderr).toMatch(/^nbtop: cannot write to standard output: ENOSPC.*\n$/);
+		expect(status).toBe(1);
+	},
+);
+
 test('--version tells the version of package.json', () => {
 	const {stdout, status} = nbtop('--version');
 	expect(stdout).toMatch(/^nbtop \d+\.\d+\.\d+\n$/);
