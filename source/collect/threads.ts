@@ -2,7 +2,7 @@ import {isTunnelProgram} from '../derive/tunnel-programs.ts';
 import type {Host} from '../host.ts';
 import type {ThreadTimes} from '../model/counters.ts';
 import type {Reading} from '../model/snapshot.ts';
-import {parseProcessStat} from '../parse/process-stat.ts';
+import {type ProcessStat, parseProcessStat} from '../parse/process-stat.ts';
 import {tryRead, tryTarget} from './reading.ts';
 
 /** Who works on the path: kernel workers, NAPI and softirq threads, userspace tunnels, and who makes the load. */
@@ -35,8 +35,8 @@ export function createThreadReader() {
 }
 
 function readThread(host: Host, pid: string): ThreadTimes | undefined {
-	const stat = tryRead(() => parseProcessStat(host.readText(`/proc/${pid}/stat`)));
-	return stat === undefined || !interesting.test(stat.name) || isElsewhere(host, stat)
+	const stat = tryRead(() => parseIfInteresting(host.readText(`/proc/${pid}/stat`)));
+	return stat === undefined || isElsewhere(host, stat)
 		? undefined
 		: {
 				pid: stat.pid,
@@ -47,6 +47,12 @@ function readThread(host: Host, pid: string): ThreadTimes | undefined {
 				startTime: stat.startTime,
 				threads: stat.threads,
 			};
+}
+
+/** By its name alone: hundreds of processes are looked at for a dozen. */
+function parseIfInteresting(text: string): ProcessStat | undefined {
+	const name = text.slice(text.indexOf('(') + 1, text.lastIndexOf(')'));
+	return interesting.test(name) ? parseProcessStat(text) : undefined;
 }
 
 /** Where it cannot be told (not root), it is taken for one of here. */

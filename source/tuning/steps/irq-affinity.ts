@@ -123,9 +123,8 @@ arrive, and stay where they are.
 function listDataIrqs(leaf: Leaf, {readings, topology}: Situation): DataIrq[] {
 	const inUse = countRxQueues(leaf);
 	const facts = new Map((readings.irqs?.value ?? []).map(each => [String(each.irq), each]));
-	const names = new Map((readings.interrupts?.value.rows ?? []).map(row => [row.irq, row.actions]));
 	return Object.entries(topology.irqs).flatMap(([irq, {device, role, queue = 0}]) => {
-		const actions = facts.get(irq)?.actions ?? names.get(irq);
+		const actions = facts.get(irq)?.actions ?? readings.interrupts?.value.rows.find(row => row.irq === irq)?.actions;
 		return device === leaf.link.name && role !== 'control' && queue < inUse && actions !== undefined
 			? [{irq: Number(irq), queue, actions, ...findPlace(facts.get(irq))}]
 			: [];
