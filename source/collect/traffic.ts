@@ -7,6 +7,8 @@ const busy = 100;
 
 /** Seconds without traffic until the path is calm: what was counted last is still read, and a pause is none. */
 const untilCalm = 15;
+/** At the start so many: enough for the first rates of what is read every two seconds. */
+const untilFirstCalm = 5;
 
 /** Tells whether packets flow over the path. While none do, no counter of it can move fast. */
 export interface TrafficWatch {
@@ -29,7 +31,11 @@ export function createTrafficWatch(): TrafficWatch {
 			const seconds = before === undefined ? 0 : at - before.at;
 			const isBusy = before !== undefined && Math.abs(packets - before.value) > busy * seconds;
 			before = {at, value: packets};
-			wokenAt = isBusy || wokenAt === undefined ? at : wokenAt;
+			if (isBusy) {
+				wokenAt = at;
+			} else {
+				wokenAt ??= at - untilCalm + untilFirstCalm;
+			}
 			return isBusy ? 'busy' : 'quiet';
 		},
 		isCalm: now => wokenAt !== undefined && now - wokenAt >= untilCalm,

@@ -41,6 +41,13 @@ update_rx_stats`, `socket.c`). A userspace tunnel does not.
 export function createWireGuardReader(slowEvery = 30) {
 	let newest: (Kept<WireGuardInterface[]> & {readonly bytes: string | undefined}) | undefined;
 	const askBeside = createBesideReader(slowEvery);
+	/** Where links tell of no tunnel and wg of no peer, there is nobody of whom the other seven questions could tell. */
+	const readPeers = async (host: Host, transfer: ProgramOutput, readings: Readings): Promise<WireGuardInterface[]> => {
+		const tunnels = describeTunnels(readings);
+		return tunnels === '' && readings.links !== undefined && transfer.stdout === ''
+			? []
+			: parseWireGuard({transfer: transfer.stdout, ...(await askBeside(host, transfer, tunnels))});
+	};
 
 	return async ({host, readings, note}: Context): Promise<Reading<WireGuardInterface[]> | undefined> => {
 		const bytes = describeBytes(readings);
@@ -55,8 +62,8 @@ export function createWireGuardReader(slowEvery = 30) {
 		if (transfer === undefined) {
 			return undefined;
 		}
-		const {at, stdout, isRefused} = transfer;
-		const value = parseWireGuard({transfer: stdout, ...(await askBeside(host, transfer, describeTunnels(readings)))});
+		const {at, isRefused} = transfer;
+		const value = await readPeers(host, transfer, readings);
 		newest = isRefused ? undefined : {at, value, bytes};
 		return isRefused && value.length === 0 ? undefined : {at, value};
 	};

@@ -10,9 +10,17 @@ const count = (seconds: number, packets: number, others = 0) =>
 test('a path is calm when nothing has flowed over it for a while, whatever flows elsewhere', () => {
 	const traffic = createTrafficWatch();
 	traffic.take(count(100, 5), path);
-	expect(traffic.isCalm(114)).toBe(false);
-	expect(traffic.take(count(115, 5, 9_000_000), path)).toBe('quiet');
-	expect(traffic.isCalm(115)).toBe(true);
+	traffic.take(count(101, 505), path);
+	expect(traffic.isCalm(115)).toBe(false);
+	expect(traffic.take(count(116, 505, 9_000_000), path)).toBe('quiet');
+	expect(traffic.isCalm(116)).toBe(true);
+});
+
+test('a path over which nothing flows from the start is calm after the first rates', () => {
+	const traffic = createTrafficWatch();
+	traffic.take(count(100, 5), path);
+	expect(traffic.isCalm(104)).toBe(false);
+	expect(traffic.isCalm(105)).toBe(true);
 });
 
 test('packets end a calm at once', () => {

@@ -102,3 +102,23 @@ test.each([
 	expect(reading).toBeUndefined();
 	expect(notes).toEqual(['wg may not read the tunnel: peers are not shown (run nbtop as root)']);
 });
+
+test('where neither the links nor wg tell of a tunnel, one question is enough', async () => {
+	const host = createMemoryHost();
+	host.programs.set('wg', {stdout: ''});
+	const read = createWireGuardReader();
+	const linksOf = (...links: LinkFacts[]) => ({links: at(1, links)});
+	const none = {lowers: [], rxQueues: [], txQueues: [], msiIrqs: []};
+	const context = {host, topology, note: () => undefined};
+	const reading = await read({...context, readings: linksOf({name: 'eth0', ifindex: 2, ...none})});
+	expect(reading?.value).toEqual([]);
+	expect(host.runs).toEqual(['wg show all transfer']);
+
+	// An interface without peers is told of by the others alone.
+	host.time += 60;
+	host.programs.set('wg show all listen-port', {stdout: 'wt0\t51820\n'});
+	const tunnel: LinkFacts = {name: 'wt0', ifindex: 7, kind: 'wireguard', ...none};
+	expect((await read({...context, readings: linksOf(tunnel)}))?.value).toMatchObject([
+		{interface: 'wt0', listenPort: 51820},
+	]);
+});
