@@ -194,11 +194,17 @@ export function createCaptureHost(host: Host, folder: string, {loop = false} = {
 		},
 		exchange: path => Promise.reject(new HostError('ENOENT', path, `ENOENT: not in this capture, '${path}'`)),
 		environment(name) {
+			if (!machineVariables.has(name)) {
+				return host.environment(name);
+			}
 			const entry = entries.get(`environment ${name}`);
 			return entry && toText(entry).trimEnd();
 		},
 	};
 }
+
+/** Variables that tell of the machine; where this program puts its own files is the business of the one on which it runs. */
+const machineVariables: ReadonlySet<string> = new Set(['SSH_CONNECTION']);
 
 function toText(entry: CaptureEntry): string {
 	return Buffer.from(entry.body).toString('utf8');

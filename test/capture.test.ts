@@ -126,6 +126,19 @@ test('samples are private, and none is ever overwritten', () => {
 	expect(readFileSync(path.join(target, '0000.txt'), 'utf8')).toBe(before);
 });
 
+test('where a recording of a capture goes is told by this machine, how the user was connected by the other', () => {
+	const here = {HOME: '/home/me', SSH_CONNECTION: 'here'} as Readonly<Record<string, string>>;
+	const own = {...host, environment: (name: string) => here[name]};
+	writeFileSync(
+		path.join(folder, '0000.txt'),
+		'-- environment SSH_CONNECTION --\nthere\n-- environment HOME --\n/root\n',
+	);
+	const replay = createCaptureHost(own, folder);
+	expect([replay.environment('HOME'), replay.environment('SSH_CONNECTION')]).toEqual(['/home/me', 'there']);
+	writeFileSync(path.join(folder, '0000.txt'), '-- file /proc/uptime --\n1 1\n');
+	expect(createCaptureHost(own, folder).environment('SSH_CONNECTION')).toBeUndefined();
+});
+
 test('any bytes give entries or one error of the parser', () => {
 	const header = fc.constantFrom(
 		'-- file /a --\n',
