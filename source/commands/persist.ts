@@ -52,7 +52,8 @@ interface Draft extends WantedList {
 async function draft({host, flags, version}: CommandContext): Promise<Draft> {
 	const survey = await startSurvey(host, pathOptions(flags));
 	const {readings} = await survey.look();
-	const list = collectWanted(readJournal(host, chooseStateFolder(flags)), readings.links?.value ?? []);
+	const state = readJournal(host, chooseStateFolder(flags));
+	const list = collectWanted(state, readings.links?.value ?? [], readings.irqs?.value);
 	const earlier = await keepEarlier(list.wanted, readings, host);
 	const wanted = [...list.wanted, ...earlier.wanted];
 	const notes = [...list.notes, ...earlier.notes];

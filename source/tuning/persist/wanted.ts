@@ -1,6 +1,6 @@
-import type {LinkFacts} from '../../model/facts.ts';
+import type {IrqFacts, LinkFacts} from '../../model/facts.ts';
 import type {Setting} from '../../model/tuning.ts';
-import {expectedValue, type JournalState, type JournalWrite} from '../journal.ts';
+import {expectedValue, type JournalState, type JournalWrite, settingKey} from '../journal.ts';
 import {describeSetting, isSameValue} from '../settings.ts';
 
 /** A device as it is found again after a restart: by its name, else by its address, else (a VF) by what it belongs to. */
@@ -26,23 +26,54 @@ export interface WantedList {
 	readonly notes: readonly string[];
 }
 
-/** What tuning has in force, and nothing else: a value that a later change of the machine has overwritten is not. */
-export function collectWanted(state: JournalState, links: readonly LinkFacts[]): WantedList {
+/**
+What tuning has in force, and nothing else: a value that a later change of the machine has overwritten is not. `irqs` are the
+machine's interrupts as they are now.
+*/
+export function collectWanted(
+	state: JournalState,
+	links: readonly LinkFacts[],
+	irqs: readonly IrqFacts[] = [],
+): WantedList {
 	const notes: string[] = [];
-	const wanted = [...state.stacks.values()].flatMap((stack): Wanted[] => {
+	const own = [...state.stacks.values()].flatMap((stack): JournalWrite[] => {
 		const ours = stack.findLast(({to}) => to !== undefined);
 		const top = stack.at(-1);
-		if (ours === undefined || top === undefined) {
-			return [];
+		const overwriting = ours && top && findOverwriting(ours, top);
+		if (overwriting !== undefined && ours !== undefined) {
+			notes.push(`${describeSetting(ours.setting)}: ${overwriting}`);
 		}
-		const entry = toWanted(ours, links);
-		const objection = findOverwriting(ours, top) ?? findObjection(entry);
+		return ours === undefined || overwriting !== undefined ? [] : [ours];
+	});
+	const wanted = [...own, ...listLeftAlone(own, links, irqs)].flatMap((value): Wanted[] => {
+		const entry = toWanted(value, links);
+		const objection = findObjection(entry);
 		if (objection !== undefined) {
-			notes.push(`${describeSetting(ours.setting)}: ${objection}`);
+			notes.push(`${describeSetting(value.setting)}: ${objection}`);
 		}
 		return objection === undefined ? [entry] : [];
 	});
 	return {wanted, notes};
+}
+
+type Value = Pick<JournalWrite, 'setting' | 'device' | 'to' | 'actual'>;
+
+/**
+The interrupts that irqbalance was told to leave alone where they were: nobody has moved them, but after a restart it would,
+onto the cores of those that were.
+*/
+function listLeftAlone(own: readonly JournalWrite[], links: readonly LinkFacts[], irqs: readonly IrqFacts[]): Value[] {
+	const ban = own.find(({setting}) => setting.kind === 'irqbalance-ban');
+	const known = new Set(own.map(({setting}) => settingKey(setting)));
+	const [before, now] = [ban?.from, ban?.actual ?? ban?.to].map(text => (text ?? '').split(','));
+	return irqs.flatMap(({irq, actions = '', affinity = []}): Value[] => {
+		const link = links.find(({msiIrqs, legacyIrq}) => msiIrqs.includes(irq) || legacyIrq === irq);
+		const isTold = now?.includes(String(irq)) === true && before?.includes(String(irq)) === false;
+		const setting: Setting = {kind: 'irq-affinity', irq, actions, ...(link?.bus !== undefined && {bus: link.bus})};
+		return link === undefined || !isTold || affinity.length !== 1 || known.has(settingKey(setting))
+			? []
+			: [{setting, device: {name: link.name}, to: String(affinity[0])}];
+	});
 }
 
 /** What the kernel rewrote along with a later change: often it left the value as it was. */
@@ -53,7 +84,7 @@ function findOverwriting(ours: JournalWrite, top: JournalWrite): string | undefi
 		: `${top.step} has made it ${now}: nbtop tune ${ours.step} gives it back`;
 }
 
-function toWanted({setting, device, to = '', actual}: JournalWrite, links: readonly LinkFacts[]): Wanted {
+function toWanted({setting, device, to = '', actual}: Value, links: readonly LinkFacts[]): Wanted {
 	const value = actual ?? to;
 	const name = 'device' in setting ? setting.device : device?.name;
 	if (name === undefined) {

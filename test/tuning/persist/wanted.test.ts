@@ -1,9 +1,9 @@
 import {expect, test} from 'vitest';
 import type {Setting} from '../../../source/model/tuning.ts';
-import {foldJournal} from '../../../source/tuning/journal.ts';
+import {foldJournal, type JournalWrite, settingKey} from '../../../source/tuning/journal.ts';
 import type {JournalEntry} from '../../../source/tuning/journal-file.ts';
 import {collectWanted} from '../../../source/tuning/persist/wanted.ts';
-import {links} from '../../helpers/persist-sample.ts';
+import {links, makeState} from '../../helpers/persist-sample.ts';
 
 const mask: Setting = {kind: 'rps-cpus', device: 'eth0', queue: 0};
 const ring: Setting = {kind: 'ring', device: 'eth0', field: 'rx'};
@@ -61,4 +61,34 @@ test('a value that a later change has overwritten is not, and what gives it back
 		wanted: [['ring', '1024']],
 		notes: ['rps_cpus of eth0 rx-0: rings has made it 0: nbtop tune rps gives it back'],
 	});
+});
+
+test('interrupts that irqbalance was told to leave alone where they were stay there too', () => {
+	const moved: Setting = {kind: 'irq-affinity', irq: 30, actions: 'virtio3-output.0', bus: '0000:00:04.0'};
+	const state = makeState([
+		[{kind: 'irqbalance-ban'}, '28,29,30,31,77'],
+		[moved, '1'],
+	]);
+	const told = state.stacks.get(settingKey({kind: 'irqbalance-ban'}))?.[0];
+	const stacks = new Map([
+		...state.stacks,
+		[settingKey({kind: 'irqbalance-ban'}), [{...told, from: '29'} as JournalWrite]],
+	]);
+	const irqs = [
+		{irq: 28, actions: 'virtio3-input.0', affinity: [0]},
+		{irq: 29, actions: 'virtio3-input.1', affinity: [2]},
+		{irq: 30, actions: 'virtio3-output.0', affinity: [1]},
+		{irq: 31, actions: 'virtio3-output.1', affinity: [0, 1]},
+		{irq: 77, actions: 'nvme0q1', affinity: [3]},
+	];
+	const devices = links.map(link => ({...link, msiIrqs: link.msiIrqs.length > 0 ? [28, 29, 30, 31] : []}));
+	const {wanted} = collectWanted({...state, stacks}, devices, irqs);
+	expect(
+		wanted.flatMap(({setting, value, device}) =>
+			setting.kind === 'irq-affinity' ? [[setting.actions, value, device?.name]] : [],
+		),
+	).toEqual([
+		['virtio3-output.0', '1', 'eth0'],
+		['virtio3-input.0', '0', 'eth0'],
+	]);
 });
