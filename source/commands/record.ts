@@ -78,6 +78,8 @@ async function recordSession(context: CommandContext): Promise<number> {
 		// Timers of Node end after 24 days.
 		host.sleep(Math.min(numberFlag(flags, 'for') ?? longest, longest), ending.signal),
 	]);
+	// The rest of that time would keep the program from ending.
+	end();
 	await live.stop();
 	await recorder.stop();
 	const {failure} = recorder.status();

@@ -175,6 +175,14 @@ test('a session of a machine with 128 CPUs opens on any other', async () => {
 	expect(JSON.parse(nbtop('report', 'big.jsonl', '--json').stdout).machine.cpus.online).toHaveLength(128);
 });
 
+test('a recording of a capture ends with it, and goes where this machine’s sessions are', () => {
+	const capture = path.join(import.meta.dirname, '../fixtures/idle');
+	const {stderr, status} = nbtop('record', '--capture', capture, '-i', '0.2');
+	expect(stderr).toMatch(/^\d+ samples in (.*)\n$/);
+	expect(status).toBe(0);
+	expect(/ in (.*)\n/.exec(stderr)?.[1]).toMatch(new RegExp(`^${folder}.*/nbtop/sessions/`));
+});
+
 test('a replay asks nothing of the machine but the file, the clock and the time to wait: it runs where no Linux is', async () => {
 	const {replay} = await import('../../source/commands/replay.ts');
 	const {createRealHost} = await import('../../source/host.ts');
