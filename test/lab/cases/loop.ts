@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest';
 import {needLab} from '../lab.ts';
 import {measure} from '../traffic.ts';
+import {compareKnobs, expectGone, readKnobs, waitUntil} from '../tune.ts';
 
 // As many cores as a small host has: more would wait for each other, and every run would be another one.
 const lab = needLab({LAB_CPUS: '2'});
@@ -23,6 +24,8 @@ interface Decision {
 interface Loop {
 	readonly decisions: readonly Decision[];
 	readonly inForce: readonly string[];
+	readonly ended: string;
+	readonly next: {readonly step: string} | null;
 }
 
 /** One queue of four and an MTU of 1280 are the lab's own; all its interrupts on one core, and a tiny backlog behind RPS. */
@@ -64,4 +67,44 @@ test('from a badly set machine the loop finds the fault, keeps what ends it, and
 	expect(report).toMatch(/better/);
 	await lab.sh('nbtop undo --all', {timeout: 120});
 	expect(await readBacklog()).toBe('5');
+});
+
+test('a peer that dies in the middle ends it: what was being tried is out, that is said, and nothing is lost', {
+	timeout: 780_000,
+}, async () => {
+	await plantFaults();
+	// Whoever reads what TCP knows of its connections has the kernel load modules for it.
+	await lab.sh('ss -ti >/dev/null');
+	const before = await readKnobs(lab);
+	const words = `nbtop autopilot 100.64.0.2 --json --steps backlog-budget ${lengths.join(' ')}`;
+	const running = lab.start(`bash -c '${words} --yes; echo status $?'`);
+	let told: Awaited<typeof running.done>;
+	try {
+		await waitUntil(lab, `[ $(cat ${backlog}) = 10000 ] && pgrep -f 'iperf[3] -c' >/dev/null`, 400);
+		await lab.sh('ip link set wt0 down', {on: 'beta'});
+		told = await running.done;
+	} finally {
+		await lab.sh('ip link set wt0 up', {on: 'beta'});
+	}
+	console.log(told.stderr);
+	const [document = '', status] = told.stdout.trim().split('\n');
+	const {decisions, inForce, ended} = JSON.parse(document) as Loop;
+	expect({inForce, status}).toEqual({inForce: [], status: 'status 1'});
+	expect(decisions).toMatchObject([{step: 'backlog-budget', decision: 'put back'}]);
+	expect(decisions[0]?.text).toMatch(/no run with the step may be believed|no iperf3 server answers/);
+	expect(ended).toMatch(/no run may be believed|no iperf3 server answers/);
+	await expectGone(lab);
+	expect(compareKnobs(before, await readKnobs(lab))).toEqual([]);
+
+	const session = /recorded to (\S+)/.exec(told.stderr)?.[1];
+	const events = (await lab.sh(`grep -v '"type":"sample"' ${session}`)).trim().split('\n');
+	expect(events.map(line => (JSON.parse(line) as {type?: string}).type)).toContain('trial');
+	expect(events.findLast(line => line.includes('"autopilot"'))).toContain('no step is in force');
+	expect(await lab.sh(`nbtop report ${session}`, {timeout: 120})).toMatch(/Lengthen the backlog of each core/);
+
+	// With the peer there again, there is nothing to undo, and the loop would begin with the same step.
+	expect(await lab.sh('nbtop undo --all', {timeout: 120})).toMatch(/nothing/i);
+	await waitUntil(lab, 'iperf3 -c 100.64.0.2 -t 1 >/dev/null 2>&1', 120);
+	const again = await lab.sh(`${words} --dry-run 2>/dev/null`, {timeout: 180});
+	expect((JSON.parse(again) as Loop).next?.step).toBe('backlog-budget');
 });
