@@ -29,8 +29,9 @@ export async function buildBinary(architecture) {
 		await fetchRuntime(thisArchitecture()),
 		[
 			...['build', '--compile', `--target=bun-linux-${architecture}`],
-			// Compiled code is a part of it: a start takes a fifth of the time. It can be made of scripts alone.
-			...['--bytecode', '--format=cjs'],
+			'--format=cjs',
+			// Compiled code is a part of it: a start takes a fifth of the time. For another architecture it has not been tried.
+			...(architecture === thisArchitecture() ? ['--bytecode'] : []),
 			`--compile-executable-path=${await fetchRuntime(architecture)}`,
 			// What lies in the folder in which root happens to be must not run, nor change what runs.
 			...['--no-compile-autoload-dotenv', '--no-compile-autoload-bunfig'],
