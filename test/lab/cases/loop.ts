@@ -38,23 +38,25 @@ async function plantFaults(): Promise<void> {
 const readBacklog = async (): Promise<string> => (await lab.sh(`cat ${backlog}`)).trim();
 
 // Runs long enough for the monitor to see what limits, on a machine on which it reads every second or two.
-const lengths = ['--scenario', 'tcp-reverse', '--pairs', '5', '--time', '6'];
+const lengths = ['--scenario', 'tcp-reverse', '--pairs', '5', '--time', '5'];
 
 test('from a badly set machine the loop finds the fault, keeps what ends it, and an independent run agrees', {
-	timeout: 720_000,
+	timeout: 1_000_000,
 }, async () => {
 	await plantFaults();
 	const slow = await measure(lab, {direction: 'in', streams: 8, megabits: 0, seconds: 5});
-	const words = ['nbtop', 'autopilot', '100.64.0.2', '--yes', '--json', '--budget', '8m'];
+	const words = ['nbtop', 'autopilot', '100.64.0.2', '--yes', '--json', '--budget', '14m'];
 	const steps = ['--steps', 'backlog-budget,irq-affinity,channels,mtu,socket-buffers'];
-	const {stdout, stderr, exitCode} = await lab.run([...words, ...steps, ...lengths], {timeout: 600});
+	const {stdout, stderr, exitCode} = await lab.run([...words, ...steps, ...lengths], {timeout: 960});
 	console.log(stderr);
 	expect(exitCode).toBe(0);
 	const {decisions, inForce} = JSON.parse(stdout) as Loop;
+	console.log(JSON.stringify(decisions, null, 1));
 	expect(decisions[0]).toMatchObject({step: 'backlog-budget', decision: 'kept', finding: 'softnet-backlog'});
 	const kept = decisions.filter(({decision}) => decision === 'kept');
 	expect(kept.filter(({text}) => !text.startsWith('better'))).toEqual([]);
-	expect(kept.map(({step}) => step)).not.toContain('socket-buffers');
+	// One peer is one flow, which fills one queue however many there are; and no buffer is full on so short a way.
+	expect(kept.map(({step}) => step).filter(step => ['channels', 'socket-buffers'].includes(step))).toEqual([]);
 	expect(inForce.toSorted()).toEqual(kept.map(({step}) => step).toSorted());
 	expect(await readBacklog()).toBe('10000');
 	const fast = await measure(lab, {direction: 'in', streams: 8, megabits: 0, seconds: 5});
@@ -62,9 +64,10 @@ test('from a badly set machine the loop finds the fault, keeps what ends it, and
 	console.log(`by hand: ${rate(slow) / 1e6} Mbit/s before, ${rate(fast) / 1e6} after`);
 	expect(rate(fast)).toBeGreaterThan(1.5 * rate(slow));
 	expect(stderr).toMatch(/report in .*\.md/);
-	const report = await lab.sh(`cat ${/report in (\S+)/.exec(stderr)?.[1]}`);
-	expect(report).toMatch(/Lengthen the backlog of each core/);
-	expect(report).toMatch(/better/);
+	const report = (await lab.sh(`cat ${/report in (\S+)/.exec(stderr)?.[1]}`)).replaceAll('\\', '');
+	for (const {step, decision, text} of decisions) {
+		expect(report).toContain(`${step} ${decision}: ${text}`);
+	}
 	await lab.sh('nbtop undo --all', {timeout: 120});
 	expect(await readBacklog()).toBe('5');
 });
