@@ -1,6 +1,6 @@
 import {expect, test} from 'vitest';
 import {needLab} from '../lab.ts';
-import {tell} from '../tune.ts';
+import {tell, waitUntil} from '../tune.ts';
 
 const lab = needLab({LAB_INIT: 'systemd', LAB_DISK: 'keep', LAB_UDEV: 'on'});
 const network = `${import.meta.dirname}/../guest/network`;
@@ -127,4 +127,34 @@ test('what is persisted outlives a restart, a tunnel and a NIC that come anew; -
 	// And nothing gives anything to what comes now.
 	await bindAnew();
 	expect(await ask(['queues', 'mtu'])).toEqual({queues: '2', mtu: '1280'});
+});
+
+test('irqbalance leaves alone what was pinned, also when it is started anew in a sandbox, and no longer when that is removed', {
+	timeout: 600_000,
+}, async () => {
+	const files =
+		'$(awk -F: "/virtio3-(in|out)put/ {print \\"/proc/irq/\\" \\$1 + 0 \\"/smp_affinity_list\\"}" /proc/interrupts)';
+	const pileUp = `for file in ${files}; do echo 1 >$file; done`;
+	const look = async (): Promise<string> => (await lab.sh(`cat ${files}`)).trim().replaceAll(/\s+/g, ' ');
+	const unit = '/etc/systemd/system/irqbalance.service.d';
+	try {
+		// As irqbalance's own unit has it since 1.9.4.
+		await lab.sh(`rm -rf /var/lib/nbtop; mkdir -p ${unit}; ethtool -L eth0 combined 4
+			printf '%s\\n' '[Service]' PrivateNetwork=yes PrivateUsers=true ProtectSystem=strict NoNewPrivileges=yes >${unit}/10-sandbox.conf
+			systemctl daemon-reload; systemctl start irqbalance; sleep 25; ${pileUp}`);
+		const {outcome, reason} = await tell(lab, 'tune irq-affinity --yes');
+		expect(outcome?.kind, reason).toBe('applied');
+		const pinned = await look();
+		await lab.sh('nbtop persist --install --yes && systemctl restart irqbalance', {timeout: 180});
+		// It looks every ten seconds.
+		await lab.sh('sleep 30');
+		expect.soft(await look()).toBe(pinned);
+		const {stdout, exitCode} = await lab.run(['nbtop', 'persist', '--verify'], {timeout: 120});
+		expect.soft(stdout).toContain('what /usr/local/sbin/nbtop-irq-policy tells it');
+		expect.soft(exitCode, stdout).toBe(0);
+		await lab.sh(`nbtop persist --remove && systemctl restart irqbalance && ${pileUp}`, {timeout: 180});
+		await waitUntil(lab, `[ "$(echo $(cat ${files}))" != '1 1 1 1 1 1 1 1' ]`, 90);
+	} finally {
+		await lab.sh(`systemctl stop irqbalance; rm -rf ${unit}`);
+	}
 });
