@@ -4,7 +4,7 @@ import {NotPutBack} from './bench-error.ts';
 import {fixStep, joinSteps} from './fixed-step.ts';
 import {decide, type Loop, type LoopTools} from './loop.ts';
 import type {Scenario} from './scenarios.ts';
-import {createToggle, expectUndone} from './toggle.ts';
+import {createToggle, expectUndone, reportPutBack} from './toggle.ts';
 import {estimateTrial, runTrial, type TrialTools} from './trial.ts';
 
 /**
@@ -21,7 +21,7 @@ export async function compareAll(loop: Loop, tools: TrialTools & LoopTools): Pro
 		return;
 	}
 	for (const {step} of kept.toReversed()) {
-		expectUndone(await undoStep(step.id, {}, tools.tuning), step);
+		expectUndone(await undoStep(step.id, {forNow: true}, tools.tuning), step);
 	}
 	try {
 		const step = joinSteps(kept);
@@ -39,6 +39,7 @@ async function settle(loop: Loop, scenario: Scenario, tools: TrialTools & LoopTo
 		const text = `worse together by ${scenario.id}: ${final.verdict.text}`;
 		for (const {step} of kept.splice(0)) {
 			decide(loop, {step, decision: 'put back', text}, tools);
+			reportPutBack(step, tools.tuning);
 		}
 		return;
 	}

@@ -65,7 +65,7 @@ export async function createToggle(step: TuningStep, tools: ToggleTools): Promis
 	const inForce = listChanges(step, tuning);
 	const wasInForce = inForce.length > 0;
 	if (wasInForce) {
-		expectUndone(await undoStep(step.id, {forNow}, tuning), step);
+		expectUndone(await undoStep(step.id, {forNow: true}, tuning), step);
 	}
 	const planned = await previewStep(step, await lookAnew(tools, step), host);
 	const before = fixStep(step, inForce);
@@ -137,15 +137,12 @@ export async function createToggle(step: TuningStep, tools: ToggleTools): Promis
 		},
 		async keep(effect) {
 			if (listSteps(journal.read()).includes(step.id)) {
-				expectUndone(await undoStep(step.id, {forNow}, tuning), step);
+				expectUndone(await undoStep(step.id, {forNow: true}, tuning), step);
 			}
 			await putInForGood(frozen, effect);
 		},
 	};
 }
-
-/** Told at the next start, unless the comparison has ended: who is killed in the middle leaves the step out. */
-const forNow = 'taken out for a comparison, which was to set it again in the end';
 
 /** What a step has set that is in force; none: it is not. */
 function listChanges({id}: TuningStep, {journal}: TuningTools): Change[] {
@@ -154,10 +151,10 @@ function listChanges({id}: TuningStep, {journal}: TuningTools): Change[] {
 		.map(({setting, original, ours}) => ({setting, from: original, to: ours}));
 }
 
-/** It is in again: that it was out for now need not be told any more. */
-function reportPutBack(step: TuningStep, {journal}: TuningTools): void {
+/** It is in again, or out for good: that it was out for now need not be told any more. */
+export function reportPutBack({id: step}: TuningStep, {journal}: TuningTools): void {
 	const {transactions} = journal.read();
-	const untold = transactions.filter(each => each.step === step.id && each.phase === 'reverted' && !each.reported);
+	const untold = transactions.filter(each => each.step === step && each.phase === 'reverted' && !each.reported);
 	if (untold.length > 0) {
 		journal.append(...untold.map(({id}) => ({type: 'reported', id}) as const));
 	}

@@ -1,10 +1,10 @@
 import type {Host} from '../host.ts';
 import {findOpen, type JournalState, type JournalWrite, type Transaction} from './journal.ts';
 import type {Journal} from './journal-file.ts';
-import {isAlive} from './processes.ts';
+import {identifySelf, isAlive} from './processes.ts';
 import {revertTransaction} from './revert.ts';
 import {describeSetting, riskOf} from './settings.ts';
-import {takeLock} from './undo.ts';
+import {outForNow, takeLock} from './undo.ts';
 
 /** What somebody who starts nbtop should know about what was tuned before. */
 export type Notice =
@@ -31,10 +31,15 @@ export function inspectJournal(state: JournalState, bootId: string, host: Host):
 			if (transaction.writes.length > 0) {
 				return [{kind: 'left', transaction}];
 			}
-			return transaction.reported ? [] : [{kind: 'reverted', transaction}];
+			return transaction.reported || isOwnDoing(transaction, host) ? [] : [{kind: 'reverted', transaction}];
 		}),
 		...(open === undefined ? [] : [judgeOpen(open, bootId, host)]),
 	];
+}
+
+/** Who has taken a step out for a comparison need not be told so: it is the next one's to know, if this one is killed. */
+function isOwnDoing({reason, process}: Transaction, host: Host): boolean {
+	return reason === outForNow && process.pid === identifySelf(host).pid && isAlive(process, host);
 }
 
 function judgeOpen(transaction: Transaction, bootId: string, host: Host): Notice {

@@ -35,9 +35,12 @@ export type UndoResult =
 
 export interface UndoOptions {
 	readonly force?: boolean;
-	/** Why it is taken out only for now: who starts nbtop next is told so, until the journal says that it was reported. */
-	readonly forNow?: string;
+	/** It is taken out for a comparison: who starts nbtop next is told so, until the journal says that it was reported. */
+	readonly forNow?: boolean;
 }
+
+/** Why a step is out that a comparison is to set again. */
+export const outForNow = 'taken out for a comparison, which was to set it again in the end';
 
 /**
 Undoes a step, or the newest: every setting goes back to what it was before the step was first applied. Refuses where
@@ -97,7 +100,7 @@ export async function takeLock(host: Host, journal: Journal, tries = 10) {
 
 async function undoLocked(
 	step: string | undefined,
-	{force = false, forNow}: UndoOptions,
+	{force = false, forNow = false}: UndoOptions,
 	tools: UndoTools,
 ): Promise<UndoResult> {
 	const {host, journal} = tools;
@@ -112,9 +115,9 @@ async function undoLocked(
 		return {kind: 'conflict', step, conflicts};
 	}
 	const touched = new Set(restorations.flatMap(({writes}) => writes.map(({id}) => id)));
-	journal.append(...[...touched].map(id => ({type: 'reverting', id, reason: forNow ?? 'undo'}) as const));
+	journal.append(...[...touched].map(id => ({type: 'reverting', id, reason: forNow ? outForNow : 'undo'}) as const));
 	const {left, passed} = await putBack(restorations, tools, {force: () => force});
-	closeFinished(forNow ?? 'undone', tools, forNow === undefined);
+	closeFinished(forNow ? outForNow : 'undone', tools, !forNow);
 	if (left.length > 0) {
 		return {kind: 'left', step, left};
 	}

@@ -17,6 +17,7 @@ import {
 	backlogFile,
 	budget,
 	budgetFile,
+	listNotices,
 	makeStep,
 	readKnobs,
 	startProgram,
@@ -216,6 +217,23 @@ test('the last comparison is made despite the noise of the faults that were foun
 	expect(loop.final?.verdict?.word).toBe('better');
 });
 
+test('who kills the last comparison is told which steps are out, and nobody else is', async () => {
+	const told: string[] = [];
+	const faults = setUpFaults({
+		before(_, machine) {
+			const isLast = machine.files.get('/state/journal.jsonl')?.includes('for a comparison') ?? false;
+			const {first: isFirst, second: isSecond} = isIn(machine);
+			if (isLast && !isFirst && !isSecond) {
+				told.push(listNotices(machine).join());
+			}
+		},
+	});
+	await runAutopilot(makeOptions(), faults.tools());
+	expect(told[0]).toMatch(/first.* taken out for a comparison.*second.* taken out for a comparison/);
+	expect(listNotices(faults.machine)).toEqual([]);
+	expect(faults.events.filter(event => event.type === 'note' && event.text.includes('for a comparison'))).toEqual([]);
+});
+
 test('steps that are worse together go back together', async () => {
 	const faults = setUpFaults();
 	const {machine, untouched} = faults;
@@ -229,6 +247,7 @@ test('steps that are worse together go back together', async () => {
 	const {loop} = await runAutopilot(makeOptions(), faults.tools());
 	expect(loop.final?.verdict?.word).toBe('worse');
 	expect(decisionsOf(loop.decisions).slice(-2)).toEqual(['first put back', 'second put back']);
+	expect(listNotices(machine)).toEqual([]);
 	expect(readKnobs(machine)).toEqual(untouched);
 });
 

@@ -6,12 +6,10 @@ import {planPairs} from '../../source/bench/trial-plan.ts';
 import type {ScenarioEvent, TrialEvent} from '../../source/model/events.ts';
 import type {Setting, TuningStep} from '../../source/model/tuning.ts';
 import {listInForce} from '../../source/tuning/journal.ts';
-import {describeNotice, inspectJournal} from '../../source/tuning/recover.ts';
 import {confirm, undoStep} from '../../source/tuning/undo.ts';
-import type {FakeMachine} from '../helpers/host.ts';
 import {formatRun, setUpLoad} from '../helpers/load.ts';
 import {createNoisyMachine} from '../helpers/noisy-machine.ts';
-import {budget, budgetFile, knobs, makeStep, readKnobs, startProgram} from '../helpers/tuning.ts';
+import {budget, budgetFile, knobs, listNotices, makeStep, readKnobs} from '../helpers/tuning.ts';
 
 const step = makeStep({id: 'bigger', wishes: [{setting: budget, to: '600'}]});
 const quiet = {variation: 0.01, drift: 0, dips: 0};
@@ -19,12 +17,6 @@ const quiet = {variation: 0.01, drift: 0, dips: 0};
 function makeOptions(parts: Partial<TrialOptions> = {}): TrialOptions {
 	const scenario = findScenario('tcp-forward') as Scenario;
 	return {step, scenario, seconds: 10, omit: 3, count: 7, seed: 5, ...parts};
-}
-
-/** What an nbtop that starts now would tell. */
-function listNotices(machine: FakeMachine): string[] {
-	const {journal} = startProgram(machine);
-	return inspectJournal(journal.read(), journal.bootId, machine.host).map(describeNotice);
 }
 
 /** A machine on which the wished value is worth `effect`, behind such noise. */

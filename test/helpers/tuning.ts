@@ -3,6 +3,7 @@ import type {Risk, Setting, Situation, TuningStep, Wish} from '../../source/mode
 import {foldJournal, type JournalState, parseJournal} from '../../source/tuning/journal.ts';
 import {type Journal, openJournal} from '../../source/tuning/journal-file.ts';
 import {previewStep} from '../../source/tuning/preview.ts';
+import {describeNotice, inspectJournal} from '../../source/tuning/recover.ts';
 import {type ApplyResult, applyStep, type TuningTools} from '../../source/tuning/tune.ts';
 import {createFakeMachine, type FakeMachine, type FakeMachineParts} from './host.ts';
 
@@ -101,4 +102,14 @@ export function makeStep({id, wishes, risk = 'none', seen = () => undefined}: St
 /** Every knob of a made machine: all that a step could have changed, and nothing of the journal. */
 export function readKnobs(machine: FakeMachine): Record<string, string> {
 	return Object.fromEntries([...machine.files].filter(([path]) => /^\/(?:sys|proc\/(?:sys|irq))\//.test(path)));
+}
+
+/** What another nbtop that starts now would tell. */
+export function listNotices(machine: FakeMachine): string[] {
+	const self = machine.files.get('/proc/self/stat') ?? '';
+	machine.files.set('/proc/self/stat', formatProcess(43, 900));
+	const {journal} = startProgram(machine);
+	const notices = inspectJournal(journal.read(), journal.bootId, machine.host).map(describeNotice);
+	machine.files.set('/proc/self/stat', self);
+	return notices;
 }
