@@ -1,8 +1,6 @@
 import {type Host, HostError} from '../../host.ts';
 import {mark, type PersistFile, persistPaths, unitPath, unitPattern} from './files.ts';
 
-/** What `persist` has on this machine. */
-
 /** The paths of the files that lie here and carry our mark: one of the same name that somebody else has made is not ours to remove. */
 export function listInstalled(host: Host): string[] {
 	return persistPaths.filter(path => isOurs(path, host));
