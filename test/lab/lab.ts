@@ -1,4 +1,4 @@
-import {mkdirSync, writeFileSync} from 'node:fs';
+import {mkdirSync, readFileSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {execa} from 'execa';
 import {afterEach, beforeAll, beforeEach} from 'vitest';
@@ -57,24 +57,32 @@ const entry = join(import.meta.dirname, 'lab');
 export const prompt = /root@alpha:\S*\$ ?$/m;
 
 /**
-Brings the lab up for the cases of this file, with these settings, and gives it. Before each case the guest's network,
-tunnel, CPUs, sysctls and firewall are put back to their start state; after each, what the case has started is ended.
+Brings the lab up for the cases of this file, with these settings, and gives it. `prepare` makes of a new lab what they need.
+Before each case the guest's network, tunnel, CPUs, sysctls and firewall are put back to their start state; after each, what the
+case has started is ended. A guest that answers no more, as emulated ones at times do, is started anew, and said to be.
 Of a case that fails, the guest's logs and the terminals are kept.
 */
-export function needLab(settings: LabSettings = {}): Lab {
+export function needLab(settings: LabSettings = {}, prepare?: (lab: Lab) => Promise<void>): Lab {
 	const screens: Screen[] = [];
 	const backgrounds: Background[] = [];
 	const lab = createLab(settings, screens, backgrounds);
 	let fresh = false;
 	beforeAll(async () => {
 		fresh = await bringUp(settings);
+		await prepare?.(lab);
 	}, 900_000);
 	beforeEach(async () => {
+		if (!(await answers(lab))) {
+			console.log(`alpha answers no more, and is started anew. Its console said last:\n${lastWords()}`);
+			await call(['down'], settings, 60);
+			fresh = await bringUp(settings);
+			await prepare?.(lab);
+		}
 		if (!fresh) {
 			await lab.sh(`${import.meta.dirname}/guest/network && ping -q -c 1 -w 20 100.64.0.2`);
 		}
 		fresh = false;
-	}, 120_000);
+	}, 900_000);
 	afterEach(async ({task}) => {
 		if (task.result?.state === 'fail') {
 			await keepLogs(lab, task.name, screens);
@@ -144,6 +152,14 @@ async function call(words: readonly string[], settings: LabSettings, timeout: nu
 	}
 	return {stdout, stderr, exitCode: exitCode ?? 255};
 }
+
+const answers = async (lab: Lab): Promise<boolean> =>
+	lab.run(['true']).then(
+		({exitCode}) => exitCode === 0,
+		() => false,
+	);
+
+const lastWords = (): string => readFileSync(join(runFolder, 'alpha.log'), 'utf8').split('\n').slice(-20).join('\n');
 
 /** True when it has just been started. Two tries: a boot under emulation on a busy machine may fail for reasons of its own. */
 async function bringUp(settings: LabSettings): Promise<boolean> {
