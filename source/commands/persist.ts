@@ -2,6 +2,7 @@ import type {Host} from '../host.ts';
 import type {Readings} from '../model/snapshot.ts';
 import {settingKey} from '../tuning/journal.ts';
 import {readJournal} from '../tuning/journal-file.ts';
+import {describeMissingCallers} from '../tuning/persist/callers.ts';
 import {diffLines} from '../tuning/persist/diff.ts';
 import {manifestPath, type PersistFile, writePersistFiles} from '../tuning/persist/files.ts';
 import {type FileChange, listInstalled, reload, removeInstalled, writeFiles} from '../tuning/persist/installed.ts';
@@ -47,6 +48,8 @@ interface Draft extends WantedList {
 	readonly files: readonly PersistFile[];
 	/** Those that differ from what lies there. */
 	readonly changes: readonly FileChange[];
+	/** What this machine will not call by itself. */
+	readonly uncalled: readonly string[];
 }
 
 async function draft({host, flags, version}: CommandContext): Promise<Draft> {
@@ -62,7 +65,7 @@ async function draft({host, flags, version}: CommandContext): Promise<Draft> {
 		const before = tryReading(host, file.path);
 		return before === file.text ? [] : [{...file, ...(before !== undefined && {before})}];
 	});
-	return {wanted, notes, files, changes};
+	return {wanted, notes, files, changes, uncalled: describeMissingCallers(wanted, host)};
 }
 
 /**
@@ -89,8 +92,8 @@ function readIrqbalanceArguments(host: Host): string {
 
 async function show(context: CommandContext): Promise<number> {
 	const made = await draft(context);
-	const {wanted, notes, changes} = made;
-	report(context, {wanted, notes, changes: changes.map(({path}) => path)}, [
+	const {wanted, notes, changes, uncalled} = made;
+	report(context, {wanted, notes, changes: changes.map(({path}) => path), uncalled}, [
 		...describeDraft(made),
 		...(changes.length > 0 ? ['nbtop persist --install writes this'] : []),
 	]);
@@ -116,7 +119,7 @@ async function print(context: CommandContext): Promise<number> {
 async function install(context: CommandContext): Promise<number> {
 	const {host, flags, terminal} = context;
 	const made = await draft(context);
-	const {changes} = made;
+	const {changes, uncalled} = made;
 	const stale = listInstalled(host).filter(path => !made.files.some(file => file.path === path));
 	const lines = [...describeDraft(made), ...stale.map(path => `remove ${path}`)];
 	if (made.files.length === 0 || changes.length + stale.length === 0) {
@@ -139,7 +142,7 @@ async function install(context: CommandContext): Promise<number> {
 	await removeInstalled(stale, host);
 	const problems = await reload(host);
 	const paths = changes.map(({path}) => path);
-	report(context, {changed: paths, removed: stale, problems}, [
+	report(context, {changed: paths, removed: stale, problems, uncalled}, [
 		...(flags.yes === true ? lines : []),
 		...problems,
 		`written: ${paths.length} files; nbtop persist --verify compares, nbtop persist --remove takes them away`,
@@ -162,7 +165,7 @@ async function remove(context: CommandContext): Promise<number> {
 	return problems.length > 0 ? 1 : 0;
 }
 
-function describeDraft({files, notes, wanted, changes}: Draft): string[] {
+function describeDraft({files, notes, wanted, changes, uncalled}: Draft): string[] {
 	if (files.length === 0) {
 		return [...notes.map(note => `not among them: ${note}`), 'no step is in force: nothing to make last'];
 	}
@@ -170,6 +173,7 @@ function describeDraft({files, notes, wanted, changes}: Draft): string[] {
 		`${wanted.length} values in force`,
 		...notes.map(note => `not among them: ${note}`),
 		...changes.flatMap(({path, before, text}) => [`+++ ${path}`, ...diffLines(before ?? '', text)]),
+		...uncalled,
 	];
 }
 

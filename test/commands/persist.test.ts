@@ -50,6 +50,15 @@ test('installs, tells systemd and udev, and removes until all is as it was', asy
 	expect((await run(machine, {remove: true})).output).toContain('nothing of nbtop persist is here');
 });
 
+test('says who has to call what on a machine without systemd', async () => {
+	const machine = await setUpTuned();
+	const {status, output} = await run(machine, {install: true, yes: true});
+	expect(status).toBe(0);
+	expect(output).toMatch(/^systemd does not run here; .*must call: sysctl --system$/m);
+	machine.files.set('/run/systemd/system/a.slice', '');
+	expect((await run(machine, {})).output).not.toContain('does not run here');
+});
+
 test('removing ends the units of the devices before their file goes', async () => {
 	const unit = '/etc/systemd/system/nbtop-persist@.service';
 	const machine = await setUpTuned();
