@@ -1,7 +1,7 @@
 import type {Lock} from '../host/processes.ts';
 import {type Host, HostError} from '../host.ts';
 import type {Transaction} from './journal.ts';
-import type {Journal} from './journal-file.ts';
+import {type Journal, journalFile} from './journal-file.ts';
 import {identifySelf, isAlive} from './processes.ts';
 import {isRisky} from './recover.ts';
 import {tryAppending} from './restore.ts';
@@ -67,10 +67,15 @@ async function startUnit(id: string, tools: GuardTools): Promise<boolean> {
 		'TimeoutStopSec=300s',
 		'OOMScoreAdjust=-900',
 	].map(property => `--property=${property}`);
-	const words = ['--quiet', '--collect', `--unit=nbtop-guard-${id}`, ...properties, '--', ...call(id, unitSlot, tools)];
+	const guard = ['/bin/sh', '-c', whileKnown, journalFile(tools.journal.folder), ...call(id, unitSlot, tools)];
+	const names = [`--unit=nbtop-guard-${id}`, `--description=Puts ${id} of nbtop back unless it is confirmed`];
+	const words = ['--quiet', '--collect', ...names, ...properties, '--', ...guard];
 	const {status} = await tools.host.run('systemd-run', words, 10);
 	return status === 0;
 }
+
+/** Without a journal there is nothing that a guard which is started again could put back, and no end to starting it. */
+const whileKnown = '[ -e "$0" ] || exit 0; exec "$@"';
 
 /** Whether PID 1 is systemd and lives in our namespaces: a unit would act on its network, not on ours. */
 function isSystemdOurs(host: Host): boolean {

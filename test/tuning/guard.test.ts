@@ -54,7 +54,9 @@ test('where systemd runs, the guard is a unit of its own that comes again when i
 	expect(call).toContain('--collect');
 	expect(call).toContain('--unit=nbtop-guard-a-1');
 	expect(call).toContain('--property=Restart=on-failure');
-	expect(call).toMatch(/-- \/opt\/node \/state\/guard\.cjs guard a-1 --state-dir \/state --slot 0$/);
+	expect(call).toMatch(
+		/-- \/bin\/sh -c .* \/state\/journal\.jsonl \/opt\/node \/state\/guard\.cjs guard a-1 --state-dir \/state --slot 0$/,
+	);
 	expect(bench.machine.acts.filter(act => act.startsWith('start'))).toEqual([]);
 });
 

@@ -21,3 +21,12 @@ test('the guard is a unit of systemd, which comes again after kill -9, and puts 
 	expect(await ask('ActiveState')).toBe('inactive');
 	expect(compareKnobs(before, await readKnobs(lab))).toEqual([]);
 });
+
+test('a guard whose journal was removed, and which was killed then, is not started for ever', async () => {
+	await forget(lab);
+	const {outcome} = await tell(lab, 'tune rings --yes --confirm-within 300');
+	const unit = `nbtop-guard-${outcome?.id}`;
+	await lab.sh(`rm -r /var/lib/nbtop && systemctl kill -s KILL ${unit}`);
+	await waitUntil(lab, `[ "$(systemctl show -p LoadState --value ${unit})" = not-found ]`, 60);
+	expect((await lab.run(['ls', '/var/lib/nbtop/journal.jsonl'])).exitCode).not.toBe(0);
+});
