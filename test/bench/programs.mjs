@@ -1,4 +1,4 @@
-import {accessSync, constants, mkdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
+import {accessSync, constants, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync} from 'node:fs';
 import path from 'node:path';
 
 const {version} = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -54,6 +54,21 @@ function writeBtopSettings(folder) {
 
 function check(name, words, program = name.split(' ')[0]) {
 	return {name, words, missing: findProgram(program) ? undefined : `${program} is not installed`};
+}
+
+/** How many tasks a monitor of processes reads at each turn: every thread of every process that has a command line, which the kernel's own have not. */
+export function countTasks() {
+	return readdirSync('/proc')
+		.filter(name => /^\d+$/.test(name))
+		.reduce((total, pid) => total + countThreads(`/proc/${pid}`), 0);
+}
+
+function countThreads(process) {
+	try {
+		return readFileSync(`${process}/cmdline`, 'latin1') === '' ? 0 : readdirSync(`${process}/task`).length;
+	} catch {
+		return 0; // It has ended.
+	}
 }
 
 /** @param {string} program */
