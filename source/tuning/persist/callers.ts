@@ -3,9 +3,9 @@ import {groupByDevice, scriptPath} from './script.ts';
 import type {Wanted} from './wanted.ts';
 
 /**
-What has to be called by hand, or by whatever starts this machine, where the programs that would call it do not run: a sentence
-each, none where both do. systemd sets the sysctls and gives each device its values when it comes (sd_booted(3) is how one
-knows it); udev does the latter's first half, and tells systemd of devices.
+What something else has to call where the programs that would call it do not run, a sentence each; none where both do. systemd
+sets the sysctls at each start, and gives a device its values once udev tells it of one. Whether it runs is asked as
+sd_booted(3) does.
 */
 export function describeMissingCallers(wanted: readonly Wanted[], host: Host): string[] {
 	if (wanted.length === 0) {
