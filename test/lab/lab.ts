@@ -57,7 +57,8 @@ const entry = join(import.meta.dirname, 'lab');
 export const prompt = /root@alpha:\S*\$ ?$/m;
 
 /**
-Brings the lab up for the cases of this file, with these settings, and gives it. `prepare` makes of a new lab what they need.
+Brings the lab up for the cases of this file, with these settings, and gives it. `prepare` makes of it what they need,
+at first and whenever the guest is started anew.
 Before each case the guest's network, tunnel, CPUs, sysctls and firewall are put back to their start state; after each, what the
 case has started is ended. A guest that answers no more, as emulated ones at times do, is started anew, and said to be.
 Of a case that fails, the guest's logs and the terminals are kept.
