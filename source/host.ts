@@ -43,8 +43,11 @@ export interface Host {
 	readText(path: string): string;
 	/** What a file holds from a byte on: of one that grows, what is new. */
 	readFrom(path: string, offset: number): Uint8Array;
-	/** Another text than before whenever a file may hold something else: which file it is, how long, and when it was written. */
-	fingerprint(path: string): string;
+	/**
+	Another text than before whenever a file may hold something else: which file it is, how long, and when it was written; nothing
+	where there is no such file.
+	*/
+	fingerprint(path: string): string | undefined;
 	/** The target of a symbolic link, as it is written in the link. */
 	readLink(path: string): string;
 	/** The names in a folder, sorted. */
@@ -319,9 +322,9 @@ function readFrom(path: string, offset: number): Buffer {
 	}
 }
 
-function fingerprint(path: string): string {
-	const {dev, ino, size, mtimeNs, ctimeNs} = statSync(path, {bigint: true});
-	return [dev, ino, size, mtimeNs, ctimeNs].join(' ');
+function fingerprint(path: string): string | undefined {
+	const found = statSync(path, {bigint: true, throwIfNoEntry: false});
+	return found && [found.dev, found.ino, found.size, found.mtimeNs, found.ctimeNs].join(' ');
 }
 
 function attempt<T>(path: string, act: () => T): T {

@@ -1,6 +1,7 @@
 import type {Host} from '../host.ts';
 import type {PersistedEvent} from '../model/events.ts';
 import type {Wish} from '../model/tuning.ts';
+import {watchFile} from '../tuning/file-watch.ts';
 
 /** What is set again at every start of the machine, as the list says that `nbtop persist` keeps. */
 export interface Persisted {
@@ -10,7 +11,7 @@ export interface Persisted {
 	follow(): PersistedEvent[];
 }
 
-export function followPersisted(host: Pick<Host, 'readText' | 'now'>, file: string): Persisted {
+export function followPersisted(host: Pick<Host, 'readText' | 'fingerprint' | 'now'>, file: string): Persisted {
 	const readText = (): string => {
 		try {
 			return host.readText(file);
@@ -18,10 +19,15 @@ export function followPersisted(host: Pick<Host, 'readText' | 'now'>, file: stri
 			return '';
 		}
 	};
+	const hasChanged = watchFile(host, file);
+	hasChanged();
 	let known = readText();
 	return {
 		read: () => parseManifest(readText()),
 		follow() {
+			if (!hasChanged()) {
+				return [];
+			}
 			const text = readText();
 			const isNew = text !== known;
 			known = text;

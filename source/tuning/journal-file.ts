@@ -1,6 +1,7 @@
 import type {Lock} from '../host/processes.ts';
 import {type Host, HostError} from '../host.ts';
 import type {JournalEvent} from '../model/journal.ts';
+import {tryFingerprint} from './file-watch.ts';
 import {foldJournal, formatEvent, type JournalState, parseJournal} from './journal.ts';
 
 export const defaultStateFolder = '/var/lib/nbtop';
@@ -77,14 +78,6 @@ export function readJournalEvents(host: Host, folder: string): JournalEvent[] {
 /** Where the journal is in its folder. */
 export function journalFile(folder: string): string {
 	return `${folder}/journal.jsonl`;
-}
-
-function tryFingerprint(host: Host, file: string): string | undefined {
-	try {
-		return host.fingerprint(file);
-	} catch {
-		return undefined;
-	}
 }
 
 function tryParsing(host: Host, file: string): JournalEvent[] | undefined {

@@ -130,7 +130,7 @@ export function createFakeMachine(parts: FakeMachineParts = {}): FakeMachine {
 		makeOwnFolder(path) {
 			refuseAsTold(machine, path);
 		},
-		fingerprint: find,
+		fingerprint: path => machine.files.get(follow(machine.links, path)),
 		readFrom: (path, offset) => Buffer.from(find(path)).subarray(offset),
 		createWriter(path, {onFailure}) {
 			refuseAsTold(machine, path);

@@ -83,7 +83,7 @@ export function createMemoryHost(files: Readonly<Record<string, string>> = {}): 
 		writeText: refuse,
 		makeOwnFolder: refuse,
 		createWriter: refuse,
-		fingerprint: path => host.readText(path),
+		fingerprint: path => host.files.get(path),
 		readFrom: (path, offset) => Buffer.from(host.readText(path)).subarray(offset),
 		appendDurably: refuse,
 		saveDurably: refuse,

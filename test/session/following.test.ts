@@ -25,6 +25,19 @@ test('a journal that is not there, or may not be read, says nothing, and begins 
 	expect(follow()).toHaveLength(1);
 });
 
+test('what has not changed is not read again', () => {
+	const host = createMemoryHost();
+	const [follow, persisted] = [followJournal(host, '/j'), followPersisted(host, '/m')];
+	host.files.set('/j', line('a')).set('/m', '{}');
+	const read = (): number => {
+		host.reads.length = 0;
+		follow();
+		persisted.follow();
+		return host.reads.length;
+	};
+	expect([read(), read(), read()]).toEqual([2, 0, 0]);
+});
+
 test('what is persisted is told when it becomes another', () => {
 	const host = createMemoryHost();
 	const setting = {kind: 'sysctl', name: 'net.core.netdev_budget'};
