@@ -3,7 +3,7 @@ import {chooseNics} from './collect/nics.ts';
 import {type Context, describeFailure, tryLine, tryList, tryRead} from './collect/reading.ts';
 import {listSources, type Source} from './collect/sources.ts';
 import {createTrafficWatch} from './collect/traffic.ts';
-import {deriveTopology, type TopologyOptions} from './derive/topology.ts';
+import {deriveTopology, isShapedAlike, type TopologyOptions} from './derive/topology.ts';
 import {type Host, HostError} from './host.ts';
 import type {SampleEvent} from './model/events.ts';
 import type {Problem, Reading, Readings, SourceName} from './model/snapshot.ts';
@@ -67,6 +67,8 @@ export function createCollector(host: Host, options: CollectorOptions = {}): Col
 	);
 	let known: Readings = {};
 	let topology: Topology = deriveTopology({}, options);
+	/** What it was derived from. */
+	let shapedBy: Readings = {};
 	let fresh: Record<string, Reading<unknown>> = {};
 	let gone = new Set<SourceName>();
 	let linkSigns: LinkSigns | undefined;
@@ -115,7 +117,8 @@ export function createCollector(host: Host, options: CollectorOptions = {}): Col
 		if (name === 'linkStatistics' && known.linkStatistics !== undefined) {
 			noticeTraffic(known.linkStatistics);
 		}
-		if (shapesPath.has(name)) {
+		if (shapesPath.has(name) && !isShapedAlike(shapedBy, known)) {
+			shapedBy = known;
 			const before = topology;
 			topology = deriveTopology(known, options);
 			if (topology.pathDevices.join() !== before.pathDevices.join()) {

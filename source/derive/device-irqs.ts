@@ -11,7 +11,10 @@ A device's interrupts are those in its `msi_irqs`, else its legacy one, else tho
 interrupt without an action is not in use. One that several ports of a card share (mana) is given to the first of `links`.
 A driver may have asked for more interrupts than it has queues now: those never arrive.
 */
-export function deriveDeviceIrqs(links: readonly LinkFacts[], readings: Readings): Record<string, IrqRole> {
+export function deriveDeviceIrqs(
+	links: readonly LinkFacts[],
+	readings: Pick<Readings, 'interrupts' | 'irqs'>,
+): Record<string, IrqRole> {
 	const rows = (readings.interrupts?.value.rows ?? []).filter(({irq}) => /^\d+$/.test(irq));
 	const actions = new Map(rows.map(row => [row.irq, row.actions]));
 	for (const {irq, actions: names} of readings.irqs?.value ?? []) {

@@ -1,6 +1,6 @@
-import type {WireGuardPeer} from '../model/counters.ts';
+import type {Interrupts, WireGuardPeer} from '../model/counters.ts';
 import type {LinkFacts} from '../model/facts.ts';
-import type {Readings} from '../model/snapshot.ts';
+import type {Readings, SourceName} from '../model/snapshot.ts';
 import type {Topology, Tunnel, Underlay} from '../model/topology.ts';
 import {deriveDeviceIrqs} from './device-irqs.ts';
 import {findWaysDown, isHardware} from './lower-devices.ts';
@@ -11,6 +11,38 @@ export interface TopologyOptions {
 	readonly nic?: string | undefined;
 }
 
+/** What the topology follows from. */
+const shapingSources = [
+	'links',
+	'wireguard',
+	'netbird',
+	'routes',
+	'irqs',
+	'interrupts',
+] as const satisfies SourceName[];
+
+type ShapingReadings = Pick<Readings, (typeof shapingSources)[number]>;
+
+/** Whether nothing has changed that `deriveTopology` reads: it would give the same again. */
+export function isShapedAlike(before: ShapingReadings, now: ShapingReadings): boolean {
+	return shapingSources.every(source => {
+		const [old, current] = [before[source]?.value, now[source]?.value];
+		return source === 'interrupts' ? hasSameNames(before.interrupts?.value, now.interrupts?.value) : old === current;
+	});
+}
+
+/** The counts are others at every tick, and tell nothing of who feeds whom. */
+function hasSameNames(before: Interrupts | undefined, now: Interrupts | undefined): boolean {
+	const [old, rows] = [before?.rows ?? [], now?.rows ?? []];
+	return (
+		old.length === rows.length &&
+		rows.every(({irq, actions, description}, index) => {
+			const row = old[index];
+			return row?.irq === irq && row.actions === actions && row.description === description;
+		})
+	);
+}
+
 /**
 Who feeds whom: tunnels, the interfaces that carry their packets, the devices below those, and the devices' interrupts.
 
@@ -19,7 +51,7 @@ interfaces of the routes to its peers' endpoints, the one with most of the peers
 loopback is relayed by a program and has none. Where no route is known no underlay is: it is not guessed. Without any
 tunnel the underlay is the interface of the default route (the route whose endpoint is `default`).
 */
-export function deriveTopology(readings: Readings, options: TopologyOptions = {}): Topology {
+export function deriveTopology(readings: ShapingReadings, options: TopologyOptions = {}): Topology {
 	const links = new Map(readings.links?.value.map(link => [link.name, link]));
 	const weights = new Map<string, number>();
 	const tunnels = findTunnels(readings, options).map((tunnel): Tunnel => {
@@ -43,7 +75,7 @@ export function deriveTopology(readings: Readings, options: TopologyOptions = {}
 	};
 }
 
-function findAbsent({links}: Readings, options: TopologyOptions): Pick<Topology, 'absent'> {
+function findAbsent({links}: ShapingReadings, options: TopologyOptions): Pick<Topology, 'absent'> {
 	const isAbsent = (name: string | undefined): name is string =>
 		name !== undefined && links !== undefined && !links.value.some(link => link.name === name);
 	const {tunnel, nic} = options;
@@ -51,7 +83,7 @@ function findAbsent({links}: Readings, options: TopologyOptions): Pick<Topology,
 	return Object.keys(absent).length === 0 ? {} : {absent};
 }
 
-function findTunnels(readings: Readings, options: TopologyOptions): Omit<Tunnel, 'underlays'>[] {
+function findTunnels(readings: ShapingReadings, options: TopologyOptions): Omit<Tunnel, 'underlays'>[] {
 	const shown = new Map(readings.wireguard?.value.map(each => [each.interface, each]));
 	return (readings.links?.value ?? []).flatMap(link => {
 		const isWanted = options.tunnel === undefined ? isTunnel(link, readings) : link.name === options.tunnel;
@@ -72,7 +104,7 @@ function findTunnels(readings: Readings, options: TopologyOptions): Omit<Tunnel,
 	});
 }
 
-function isTunnel(link: LinkFacts, {wireguard, netbird}: Readings): boolean {
+function isTunnel(link: LinkFacts, {wireguard, netbird}: ShapingReadings): boolean {
 	if (link.kind === 'wireguard') {
 		return true;
 	}
@@ -87,7 +119,7 @@ export function hasAddress(link: LinkFacts, address: string | undefined): boolea
 }
 
 /** The interfaces that carry the tunnel's packets, with the bytes of the peers behind each. */
-function weighCarriers(tunnel: string, {wireguard, routes}: Readings): Map<string, number> {
+function weighCarriers(tunnel: string, {wireguard, routes}: ShapingReadings): Map<string, number> {
 	const devices = new Map(routes?.value.map(route => [route.endpoint, route.device]));
 	const peers = wireguard?.value.find(each => each.interface === tunnel)?.peers ?? [];
 	const carriers = new Map<string, number>();
@@ -111,7 +143,7 @@ function countBytes(peer: WireGuardPeer): number {
 	return (peer.receivedBytes ?? 0) + (peer.sentBytes ?? 0);
 }
 
-function findWithoutTunnel({routes}: Readings, {nic}: TopologyOptions): string[] {
+function findWithoutTunnel({routes}: ShapingReadings, {nic}: TopologyOptions): string[] {
 	const device = nic ?? routes?.value.find(route => route.endpoint === 'default')?.device;
 	return device === undefined ? [] : [device];
 }

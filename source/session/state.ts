@@ -1,6 +1,6 @@
 import {deriveFindings, type FindingsMemory, initialMemory} from '../derive/findings.ts';
 import {deriveRates} from '../derive/rates.ts';
-import {deriveTopology, type TopologyOptions} from '../derive/topology.ts';
+import {deriveTopology, isShapedAlike, type TopologyOptions} from '../derive/topology.ts';
 import type {WireGuardInterface} from '../model/counters.ts';
 import type {SampleEvent, SessionEvent, TimelineEvent} from '../model/events.ts';
 import type {Finding, SilentRule, Verdict} from '../model/findings.ts';
@@ -95,9 +95,7 @@ and history from the pairs.
 function reduceSample(state: State, event: SampleEvent, options: TopologyOptions): State {
 	const {readings, previous} = pairReadings(state, event);
 	const snapshot: Snapshot = {at: event.at, readings, problems: event.problems};
-	const derived = deriveTopology(readings, options);
-	// The same object while nothing has changed: what is derived from it stands too.
-	const topology = findChange(state.topology, derived) === undefined ? state.topology : derived;
+	const topology = keepTopology(state, readings, options);
 	const fresh = dropStale(readings, previous, event.at.monotonic);
 	const rates = deriveRates(previous, fresh, topology, event.at.wall);
 	const history = extendHistory(state.history, rates);
@@ -120,6 +118,15 @@ function reduceSample(state: State, event: SampleEvent, options: TopologyOptions
 		...diagnosis,
 		findingsMemory: memory,
 	};
+}
+
+/** The same object while nothing has changed: what is derived from it stands too. */
+function keepTopology({snapshot, topology}: State, readings: Readings, options: TopologyOptions): Topology {
+	if (snapshot !== undefined && isShapedAlike(snapshot.readings, readings)) {
+		return topology;
+	}
+	const derived = deriveTopology(readings, options);
+	return findChange(topology, derived) === undefined ? topology : derived;
 }
 
 function pairReadings(state: State, event: SampleEvent): {readings: Readings; previous: Readings} {

@@ -3,7 +3,7 @@ import type {CpuTicks, WireGuardPeer} from '../../source/model/counters.ts';
 import type {SampleEvent} from '../../source/model/events.ts';
 import type {Readings} from '../../source/model/snapshot.ts';
 import {dropKey, historyLength, initialState, peerKey, reduce, type State} from '../../source/session/state.ts';
-import {at} from '../helpers/readings.ts';
+import {at, makeInterrupt, makeLink, makeReadings} from '../helpers/readings.ts';
 
 function sample(seconds: number, readings: Readings, gone?: SampleEvent['gone']): SampleEvent {
 	return {
@@ -145,4 +145,33 @@ test('folding changes nothing that was folded before', () => {
 	fold([sample(2, cpuTimes(2, ticks(0, 100, 100)))], state);
 	expect(state).toEqual(copy);
 	expect(fold(events)).toEqual(copy);
+});
+
+test('the topology is derived anew as soon as one of its sources says something else, and else stays the very object', () => {
+	const rows = [makeInterrupt(50, 'virtio3-input.0'), makeInterrupt(51, '')];
+	const first = fold([
+		sample(
+			0,
+			makeReadings({
+				links: [makeLink('wt0', {kind: 'wireguard'}), makeLink('eth0', {msiIrqs: [50, 51]})],
+				wireguard: [{interface: 'wt0', peers: [{publicKey: 'a', endpoint: '192.0.2.1:51820'}]}],
+				routes: [{endpoint: '192.0.2.1:51820', device: 'eth0'}],
+				interrupts: rows,
+			}),
+		),
+	]);
+	expect(first.topology).toMatchObject({pathDevices: ['wt0', 'eth0'], irqs: {50: {device: 'eth0', role: 'rx'}}});
+	const counted = makeReadings({interrupts: rows.map(row => ({...row, counts: [7]}))});
+	expect(fold([sample(1, counted)], first).topology).toBe(first.topology);
+	const changes: readonly Readings[] = [
+		makeReadings({links: []}),
+		makeReadings({wireguard: []}),
+		makeReadings({routes: []}),
+		makeReadings({interrupts: [makeInterrupt(50, 'virtio3-output.0'), makeInterrupt(51, '')]}),
+		makeReadings({interrupts: rows.slice(1)}),
+		{irqs: at(1, [{irq: 51, actions: 'virtio3-output.0'}])},
+	];
+	for (const change of changes) {
+		expect(fold([sample(1, change)], first).topology).not.toEqual(first.topology);
+	}
 });
