@@ -16,26 +16,21 @@ export function deriveLinkRates(
 	const rates: [string, LinkRates][] = [];
 	for (const [name, counters] of Object.entries(current)) {
 		const before = Object.hasOwn(previous, name) ? previous[name] : undefined;
-		if (before !== undefined && !wasReset(before, counters)) {
-			const {ifindex: _, ...counted} = counters;
-			rates.push([name, deriveCounterRates(before, counted, seconds)]);
+		if (before !== undefined && before.ifindex === counters.ifindex) {
+			const divided = divideCounters(before, counters, seconds, linkFacts);
+			rates.push(...(divided.someWentBack ? [] : [[name, divided.rates] satisfies [string, LinkRates]]));
 		}
 	}
 
 	return Object.fromEntries(rates);
 }
 
-function wasReset(before: Counters, now: Counters): boolean {
-	return (
-		before.ifindex !== now.ifindex ||
-		Object.entries(now).some(([name, value]) => Object.hasOwn(before, name) && value < (before[name] ?? 0))
-	);
-}
+/** Named beside an interface's counters. */
+const linkFacts = new Set(['ifindex']);
 
 /** Rates of the protocols' counters (`Udp.InErrors`). What is a setting or a gauge has none. */
 export function deriveProtocolRates(previous: Counters, current: Counters, seconds: number): Record<string, number> {
-	const rates = Object.entries(deriveCounterRates(previous, current, seconds));
-	return Object.fromEntries(rates.filter(([name]) => !gauges.has(name)));
+	return divideCounters(previous, current, seconds, gauges).rates;
 }
 
 /** Named beside counters in `/proc/net/snmp`. */
@@ -49,16 +44,21 @@ const gauges = new Set([
 	'Tcp.CurrEstab',
 ]);
 
-/** Rates of 64-bit counters that are in both readings and did not go backwards. */
-function deriveCounterRates(previous: Counters, current: Counters, seconds: number): Record<string, number> {
-	const rates: [string, number][] = [];
-	for (const [name, now] of Object.entries(current)) {
-		const before = Object.hasOwn(previous, name) ? previous[name] : undefined;
-		const delta = before === undefined ? undefined : subtractCounter64(before, now);
-		if (delta !== undefined) {
-			rates.push([name, delta / seconds]);
+/** Rates of the 64-bit counters that are in both readings and did not go backwards; `others` are no counters. */
+function divideCounters(previous: Counters, current: Counters, seconds: number, others: ReadonlySet<string>) {
+	const rates: Record<string, number> = {};
+	let someWentBack = false;
+	const names = Object.keys(current);
+	// By index, and without a list of pairs: this runs over every counter at every tick.
+	for (let index = 0; index < names.length; index++) {
+		const name = names[index] ?? '';
+		const before = previous[name];
+		const delta = typeof before === 'number' ? subtractCounter64(before, current[name] ?? 0) : undefined;
+		if (delta !== undefined && !others.has(name)) {
+			rates[name] = delta / seconds;
 		}
+		someWentBack ||= typeof before === 'number' && delta === undefined;
 	}
 
-	return Object.fromEntries(rates);
+	return {rates, someWentBack};
 }

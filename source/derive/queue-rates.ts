@@ -1,22 +1,22 @@
 import type {NicStatistic} from '../model/counters.ts';
 import type {QueueRate} from '../model/rates.ts';
-import type {Readings} from '../model/snapshot.ts';
 import {maximumPackets, subtractCounter32, subtractCounter64} from './counters.ts';
-import {derivePair} from './pair.ts';
 
 /**
 Packets per second of each queue, where the driver counts them (`ethtool -S`), by device, direction and queue.
 
 A queue that is in one reading only, or one of whose counters was set back, has no rate. The newest virtio_net (seen in
-6.18) tells its packets over netlink alone, and has no queues here. Undefined where the statistics were not read twice.
+6.18) tells its packets over netlink alone, and has no queues here.
 */
-export function deriveQueueRates(previous: Readings, current: Readings): QueueRate[] | undefined {
-	return derivePair(previous.nicStatistics, current.nicStatistics, (before, now, seconds) =>
-		Object.entries(now).flatMap(([device, statistics]) => {
-			const earlier = Object.hasOwn(before, device) ? before[device] : undefined;
-			return earlier === undefined ? [] : deriveDeviceQueues(device, earlier, statistics, seconds);
-		}),
-	);
+export function deriveQueueRates(
+	previous: Readonly<Record<string, readonly NicStatistic[]>>,
+	current: Readonly<Record<string, readonly NicStatistic[]>>,
+	seconds: number,
+): QueueRate[] {
+	return Object.entries(current).flatMap(([device, statistics]) => {
+		const earlier = Object.hasOwn(previous, device) ? previous[device] : undefined;
+		return earlier === undefined ? [] : deriveDeviceQueues(device, earlier, statistics, seconds);
+	});
 }
 
 function deriveDeviceQueues(

@@ -5,7 +5,7 @@ import {deriveCoreRates} from './core-rates.ts';
 import {deriveLinkRates, deriveProtocolRates} from './counter-rates.ts';
 import {deriveDrops} from './drops.ts';
 import {deriveInterruptRates} from './interrupt-rates.ts';
-import {derivePair} from './pair.ts';
+import {derivePair, rememberPair} from './pair.ts';
 import {derivePeerRates} from './peer-rates.ts';
 import {deriveQueueRates} from './queue-rates.ts';
 import {deriveSocketRates} from './socket-rates.ts';
@@ -32,12 +32,16 @@ export function deriveRates(previous: Readings, current: Readings, topology?: To
 		protocols: derivePair(previous.protocols, current.protocols, deriveProtocolRates),
 		drops: drops.length === 0 ? undefined : drops,
 		peers: derivePeerRates(previous, current, wall),
-		queues: deriveQueueRates(previous, current),
-		threads: derivePair(previous.threads, current.threads, deriveThreadRates),
-		sockets: derivePair(previous.sockets, current.sockets, deriveSocketRates),
+		queues: deriveQueues(previous.nicStatistics, current.nicStatistics),
+		threads: deriveThreads(previous.threads, current.threads),
+		sockets: deriveSockets(previous.sockets, current.sockets),
 		self: derivePair(previous.self, current.self, deriveSelfRates),
 	});
 }
+
+const deriveThreads = rememberPair(deriveThreadRates);
+const deriveSockets = rememberPair(deriveSocketRates);
+const deriveQueues = rememberPair(deriveQueueRates);
 
 /** Leaves out the parts that are undefined. */
 function keepKnown<T extends object>(parts: {readonly [Key in keyof T]: T[Key] | undefined}): T {

@@ -4,10 +4,9 @@ import type {NicStatistic} from '../../source/model/counters.ts';
 import type {QueueRate} from '../../source/model/rates.ts';
 import {parseNicStatistics} from '../../source/parse/ethtool.ts';
 import {readFixture} from '../helpers/parser-law.ts';
-import {at} from '../helpers/readings.ts';
 
 const derive = (previous: readonly NicStatistic[], current: readonly NicStatistic[], seconds = 2) =>
-	deriveQueueRates({nicStatistics: at(10, {eth0: previous})}, {nicStatistics: at(10 + seconds, {eth0: current})});
+	deriveQueueRates({eth0: previous}, {eth0: current}, seconds);
 
 const brief = (rates: readonly QueueRate[] | undefined) =>
 	rates?.map(({direction, queue, packetsPerSecond}) => [direction, queue, packetsPerSecond]);
@@ -81,10 +80,4 @@ test('a queue that was set back or has come has no rate, the others do', () => {
 test('the 32-bit counter of gve wraps', () => {
 	const list = (value: number) => [{name: 'rx_completed_desc[0]', value}];
 	expect(brief(derive(list(2 ** 32 - 1), list(3)))).toEqual([['rx', 0, 2]]);
-});
-
-test('statistics that were not read twice give nothing', () => {
-	const nicStatistics = at(1, {eth0: []});
-	expect(deriveQueueRates({}, {nicStatistics})).toBeUndefined();
-	expect(deriveQueueRates({nicStatistics}, {nicStatistics})).toBeUndefined();
 });

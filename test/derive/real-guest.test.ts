@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest';
 import {deriveDrops, dropLayers} from '../../source/derive/drops.ts';
+import {derivePair} from '../../source/derive/pair.ts';
 import {derivePeerRates} from '../../source/derive/peer-rates.ts';
 import {deriveQueueRates} from '../../source/derive/queue-rates.ts';
 import {deriveTopology} from '../../source/derive/topology.ts';
@@ -88,7 +89,7 @@ test('only TCP lost packets, and every layer that was read says so', () => {
 });
 
 test('one queue carries what the tunnel sends and receives', () => {
-	const queues = deriveQueueRates(previous, current) ?? [];
+	const queues = derivePair(previous.nicStatistics, current.nicStatistics, deriveQueueRates) ?? [];
 	expect(queues.map(({direction, queue}) => [direction, queue])).toEqual([
 		['rx', 0],
 		['tx', 0],
