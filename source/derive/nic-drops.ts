@@ -51,11 +51,38 @@ are the kernel's counters of the device.
 */
 export function deriveDriverDrops(
 	device: string,
-	{
-		driver,
-		owner,
-		link,
-	}: {readonly driver?: string | undefined; readonly owner: boolean; readonly link?: Counters | undefined},
+	{driver, owner, link}: DriverFacts & {readonly link?: Counters | undefined},
+	pair: Pair<readonly NicStatistic[]>,
+): readonly Drop[] {
+	const facts: DriverFacts = {driver, owner, isMissedExported: Boolean(link?.rx_missed_errors)};
+	const key = JSON.stringify([device, facts, pair.seconds]);
+	const known = newest.get(pair.current);
+	if (known?.previous === pair.previous && known.key === key) {
+		return known.drops;
+	}
+
+	const drops = classifyDrops(device, facts, pair);
+	newest.set(pair.current, {previous: pair.previous, key, drops});
+	return drops;
+}
+
+/** What was derived from these statistics: they are asked for at every tick and read seldom, and mlx5 has a thousand. */
+const newest = new WeakMap<
+	readonly NicStatistic[],
+	{readonly previous: readonly NicStatistic[]; readonly key: string; readonly drops: readonly Drop[]}
+>();
+
+/** Whose statistics they are. */
+interface DriverFacts {
+	readonly driver?: string | undefined;
+	readonly owner: boolean;
+	/** The kernel's `rx_missed_errors` of the device has ever counted. */
+	readonly isMissedExported?: boolean;
+}
+
+function classifyDrops(
+	device: string,
+	facts: DriverFacts,
 	{previous, current, seconds}: Pair<readonly NicStatistic[]>,
 ): Drop[] {
 	const before = nameStatistics(previous);
@@ -63,7 +90,7 @@ export function deriveDriverDrops(
 	const names = new Set(current.map(({name}) => name));
 	return Array.from(now, ([counter, statistic]) => {
 		const isAllowance = allowance.test(statistic.name);
-		const kind = isAllowance ? 'loss' : classify(statistic.name, {driver, owner, link, names});
+		const kind = isAllowance ? 'loss' : classify(statistic.name, {...facts, names});
 		const place = {layer: isAllowance ? ('cloud' as const) : ('nic' as const), device, seconds};
 		const bits = statistic.name === 'rx_out_of_buffer' ? 32 : 64;
 		const values = {previous: before.get(counter)?.value, current: statistic.value};
@@ -87,15 +114,12 @@ function nameStatistics(statistics: readonly NicStatistic[]): Map<string, NicSta
 	return named;
 }
 
-interface Facts {
-	readonly driver?: string | undefined;
-	readonly owner: boolean;
-	readonly link?: Counters | undefined;
+interface StatisticFacts extends DriverFacts {
 	readonly names: ReadonlySet<string>;
 }
 
 /** How one statistic counts as a drop; undefined for one that is none. */
-function classify(name: string, facts: Facts): DropKind | undefined {
+function classify(name: string, facts: StatisticFacts): DropKind | undefined {
 	const {driver = '', owner} = facts;
 	if (owner && overflows[driver]?.(name, facts)) {
 		return 'loss';
@@ -108,7 +132,7 @@ function classify(name: string, facts: Facts): DropKind | undefined {
 }
 
 /** The overflow counters that a driver keeps from the kernel's counters, by the driver's source. */
-const overflows: Readonly<Record<string, (name: string, facts: Facts) => boolean>> = {
+const overflows: Readonly<Record<string, (name: string, facts: StatisticFacts) => boolean>> = {
 	// mana_en.c: the device had no receive descriptor.
 	mana: name => name === 'hc_rx_discards_no_wqe',
 	// gve_ethtool.c: told by the device, some seconds late. `rx_no_buffers_posted` counts the same packets.
@@ -125,7 +149,7 @@ const overflows: Readonly<Record<string, (name: string, facts: Facts) => boolean
 	virtio_net: (name, {names}) =>
 		name === 'rx_drops' || (!names.has('rx_drops') && /^rx(?:_queue_)?\d+_drops$/.test(name)),
 	// Exported as `rx_missed_errors` since 2023, and where that counts it is the same.
-	i40e: (name, {link}) => name === 'port.rx_discards' && !link?.rx_missed_errors,
+	i40e: (name, {isMissedExported}) => name === 'port.rx_discards' && !isMissedExported,
 	// A physical function's port buffer; the rings' own overflow is exported.
 	mlx5_core: name => name === 'rx_discards_phy',
 };

@@ -149,4 +149,21 @@ describe('what the driver counts', () => {
 		);
 		expect(drops).toMatchObject([{counter: 'rx_queue_0_drops', delta: 0, total: 0, headline: true}]);
 	});
+
+	test('statistics that were not read again are judged anew where anything else about the device has changed', () => {
+		const pair = {
+			previous: statistics({'port.rx_discards': 1}),
+			current: statistics({'port.rx_discards': 3}),
+			seconds: 1,
+		};
+		const isLoss = (owner: boolean, missed: number) =>
+			deriveDriverDrops('eth0', {driver: 'i40e', owner, link: {rx_missed_errors: missed}}, pair)[0]?.headline;
+		expect([isLoss(true, 0), isLoss(true, 3), isLoss(true, 0), isLoss(false, 0)]).toEqual([true, false, true, false]);
+		expect(deriveDriverDrops('eth1', {driver: 'i40e', owner: true}, pair)).toMatchObject([{device: 'eth1', delta: 2}]);
+		const next = {previous: pair.current, current: statistics({'port.rx_discards': 8}), seconds: 2};
+		expect(deriveDriverDrops('eth1', {driver: 'i40e', owner: true}, next)).toMatchObject([{delta: 5, perSecond: 2.5}]);
+		expect(deriveDriverDrops('eth1', {driver: 'i40e', owner: true}, {...next, seconds: 5})).toMatchObject([
+			{perSecond: 1},
+		]);
+	});
 });
