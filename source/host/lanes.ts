@@ -154,6 +154,7 @@ interface Lane {
 function openLane({whenFree, whenEnded}: {whenFree: () => void; whenEnded: () => void}): Lane {
 	let shell: Subprocess | undefined;
 	let job: Job | undefined;
+	let gathered: Gathered | undefined;
 	let timer: NodeJS.Timeout | undefined;
 	let ended = false;
 	let spent = 0;
@@ -180,19 +181,28 @@ function openLane({whenFree, whenEnded}: {whenFree: () => void; whenEnded: () =>
 		settle(refuse('closing'));
 	};
 	const give = (next: Job): void => {
-		const mark = createMark();
-		const texts = collectOutput(shell, mark, output => {
-			settle(output);
-			whenFree();
-		});
+		const texts: Gathered = {mark: createMark(), stdout: '', stderr: ''};
+		gathered = texts;
 		timer = setTimeout(() => {
 			const done = job;
 			job = undefined;
 			end();
 			done?.settle({stdout: texts.stdout, stderr: `no answer within ${next.seconds} s`, timedOut: true});
 		}, next.seconds * 1000);
-		const request = [mark, String(next.words.length), ...next.words];
+		const request = [texts.mark, String(next.words.length), ...next.words];
 		shell?.stdin?.write(`${request.join('\n')}\n`);
+	};
+	const take = (name: 'stdout' | 'stderr', chunk: string): void => {
+		if (gathered === undefined) {
+			return;
+		}
+		gathered[name] += chunk;
+		const output = chunk.endsWith('\n') ? findOutput(gathered) : undefined;
+		if (output !== undefined) {
+			gathered = undefined;
+			settle(output);
+			whenFree();
+		}
 	};
 
 	const opening = startShell().then(({shell: started}) => {
@@ -200,6 +210,9 @@ function openLane({whenFree, whenEnded}: {whenFree: () => void; whenEnded: () =>
 		started.stdin?.on('error', () => {
 			// The shell has gone; its end is reported below.
 		});
+		for (const name of ['stdout', 'stderr'] as const) {
+			started[name]?.setEncoding('utf8').on('data', (chunk: string) => take(name, chunk));
+		}
 		void started.then(() => {
 			end();
 			whenEnded();
@@ -248,42 +261,25 @@ async function startShell(): Promise<{readonly shell: Subprocess}> {
 	return {shell: shell as Subprocess};
 }
 
-/** Gathers both streams until each has shown the mark; the result holds what has come so far. */
-function collectOutput(
-	shell: Subprocess | undefined,
-	mark: string,
-	whenDone: (output: LaneOutput) => void,
-): Readonly<Record<'stdout' | 'stderr', string>> {
-	const texts = {stdout: '', stderr: ''};
-	const endings = {stdout: new RegExp(`\u0000${mark} (\\d+)\\n$`), stderr: new RegExp(`\u0000${mark}\\n$`)};
-	const listeners: Partial<Record<'stdout' | 'stderr', (chunk: string) => void>> = {};
-	const finish = (): void => {
-		const status = endings.stdout.exec(texts.stdout);
-		if (status === null || !endings.stderr.test(texts.stderr)) {
-			return;
-		}
-		for (const [name, listener] of Object.entries(listeners)) {
-			shell?.[name as 'stdout' | 'stderr']?.off('data', listener);
-		}
-		whenDone({
-			stdout: texts.stdout.slice(0, status.index),
-			stderr: texts.stderr.slice(0, texts.stderr.lastIndexOf('\0')),
-			status: Number(status[1]),
-		});
-	};
-	for (const name of ['stdout', 'stderr'] as const) {
-		const stream = shell?.[name];
-		stream?.setEncoding('utf8');
-		const listener = (chunk: string): void => {
-			texts[name] += chunk;
-			if (chunk.endsWith('\n')) {
-				finish();
-			}
-		};
-		listeners[name] = listener;
-		stream?.on('data', listener);
-	}
-	return texts;
+/** What one run has given so far. */
+interface Gathered {
+	readonly mark: string;
+	stdout: string;
+	stderr: string;
+}
+
+/** What stands before the mark; nothing while one of the two streams has not shown it. */
+function findOutput({mark, stdout, stderr}: Gathered): LaneOutput | undefined {
+	const [end, errorEnd] = [stdout.lastIndexOf('\0'), stderr.lastIndexOf('\0')];
+	const status = stdout.slice(end + 1 + mark.length);
+	const isWhole =
+		end !== -1 &&
+		stdout.startsWith(mark, end + 1) &&
+		/^ \d+\n$/.test(status) &&
+		stderr.slice(errorEnd) === `\0${mark}\n`;
+	return isWhole
+		? {stdout: stdout.slice(0, end), stderr: stderr.slice(0, errorEnd), status: Number(status)}
+		: undefined;
 }
 
 /** Fields 14 to 17 of `/proc/PID/stat`: its own time and that of the children it has waited for, in ticks of 10 ms. */
