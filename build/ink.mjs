@@ -47,6 +47,10 @@ export function replaceInk({hashes = knownHashes} = {}) {
 				path: path.join(ownFolder, `${name}.ts`),
 			}));
 
+			build.onResolve({filter: /^es-toolkit\/compat$/}, ({importer}) =>
+				path.dirname(importer) === inkFolder ? {path: path.join(ownFolder, 'throttle.ts')} : undefined,
+			);
+
 			// What ours leaves to the stock one is in no frame of ours: its tables of emoji are read when it comes, not at each start.
 			build.onResolve({filter: /node_modules\/string-width\/index\.js$/}, ({importer, path: specifier}) =>
 				importer.startsWith(ownFolder) ? {path: path.resolve(ownFolder, specifier), namespace: 'late'} : undefined,
