@@ -8,6 +8,7 @@ const ownFolder = fileURLToPath(new URL('../source/ui/ink/', import.meta.url));
 
 /** Private files of ink 8.0.0 for which we have our own, by their SHA-256. */
 const knownHashes = {
+	'dom.js': '01694f6ec044c811ee13743c2bff8d22079c79e7b08982780d31916d7e3088a7',
 	'output.js': '5e6c511c0a573f48cd5765d7f1f16583d2595f7b05775608382bdb990b63f225',
 	'line-update.js': '3101b3bbf790a845dc0268343f1d5d033ffa6468f2b8ea8947336c03d50d828f',
 	'measure-text.js': 'f646e9d5f3c4ec847694f28355c4c5e32772f0150eeb0e05217a53e544548c71',
