@@ -6,14 +6,19 @@ import {fileURLToPath} from 'node:url';
 const inkFolder = path.dirname(fileURLToPath(import.meta.resolve('ink')));
 const ownFolder = fileURLToPath(new URL('../source/ui/ink/', import.meta.url));
 
-/** Private files of ink 8.0.0 for which we have our own, by their SHA-256. */
+/** Private files of ink 8.0.0 for which we have our own, or for a part of which, by their SHA-256. */
 const knownHashes = {
 	'dom.js': '01694f6ec044c811ee13743c2bff8d22079c79e7b08982780d31916d7e3088a7',
 	'output.js': '5e6c511c0a573f48cd5765d7f1f16583d2595f7b05775608382bdb990b63f225',
 	'line-update.js': '3101b3bbf790a845dc0268343f1d5d033ffa6468f2b8ea8947336c03d50d828f',
 	'measure-text.js': 'f646e9d5f3c4ec847694f28355c4c5e32772f0150eeb0e05217a53e544548c71',
+	'reconciler.js': '497b58b448d6cf4342c1808c38fb03588f04e1263db54befb9d96287f364d325',
 	'sanitize-ansi.js': 'd1f9783713dc610e01188ae37e339ce151abb922c4ea4e119deb55f90c50659e',
 };
+
+/** Of this file only a function is ours: nobody but itself can have the rest. */
+const reconciler = 'reconciler.js';
+const stockDiff = /^const diff = \(before, after\) => \{\n.*?^\};\n/ms;
 
 /**
 An esbuild plug-in: the parts of Ink that make up most of its work give way to those in source/ui/ink/, which draw the same
@@ -23,11 +28,12 @@ test/ui/ink, and put the new hash here.
 */
 export function replaceInk({hashes = knownHashes} = {}) {
 	const files = Object.keys(hashes);
+	const wholes = files.filter(file => file !== reconciler);
 	return {
 		name: 'ink',
 		/** @param {import('esbuild').PluginBuild} build */
 		setup(build) {
-			const missing = new Set(files);
+			const missing = new Set(wholes);
 
 			build.onStart(async () => ({
 				errors: (await Promise.all(files.map(file => checkHash(file, hashes[file])))).flat(),
@@ -35,7 +41,7 @@ export function replaceInk({hashes = knownHashes} = {}) {
 
 			build.onResolve({filter: /^\.\/[\w-]+\.js$/}, ({importer, path: specifier}) => {
 				const file = specifier.slice(2);
-				if (path.dirname(importer) !== inkFolder || !files.includes(file)) {
+				if (path.dirname(importer) !== inkFolder || !wholes.includes(file)) {
 					return undefined;
 				}
 
@@ -43,11 +49,19 @@ export function replaceInk({hashes = knownHashes} = {}) {
 				return {path: path.join(ownFolder, file.replace('.js', '.ts'))};
 			});
 
+			if (files.includes(reconciler)) {
+				build.onLoad({filter: /\/ink\/build\/reconciler\.js$/}, async ({path: file}) => ({
+					contents: (await readFile(file, 'utf8')).replace(
+						stockDiff,
+						`import {diff} from ${JSON.stringify(path.join(ownFolder, 'diff.ts'))};\n`,
+					),
+				}));
+			}
+
 			// Public, and asked by Ink and its packages for each line several times a frame.
 			build.onResolve({filter: /^(?:string-width|widest-line)$/}, ({path: name}) => ({
 				path: path.join(ownFolder, `${name}.ts`),
 			}));
-
 			build.onResolve({filter: /^es-toolkit\/compat$/}, ({importer}) =>
 				path.dirname(importer) === inkFolder ? {path: path.join(ownFolder, 'throttle.ts')} : undefined,
 			);
