@@ -1,11 +1,10 @@
-import {splitRuns} from './runs.ts';
-import type {Style} from './style.ts';
+import {type Run, splitRuns} from './runs.ts';
+import {styleOf} from './style.ts';
 
-/** A line by columns. */
+/** A line by columns: its characters, and the marks of their styles. */
 export interface Cells {
-	readonly length: number;
 	readonly text: string;
-	readonly styles: readonly Style[];
+	readonly styles: string;
 }
 
 /** Each line is read twice: when it comes, and when the next one takes its place. */
@@ -23,30 +22,48 @@ export function readCells(line: string): Cells | undefined {
 	}
 
 	const runs = splitRuns(line, 0);
-	const text = runs?.map(run => run.text).join('') ?? '';
-	const styles: Style[] = [];
-	for (const run of runs ?? []) {
-		for (let column = 0; column < run.text.length; column++) {
-			styles.push(run.style);
-		}
-	}
-
-	const cells = runs && {length: text.length, text, styles};
+	const cells = runs && joinRuns(runs);
 	known.set(line, cells);
 	return cells;
 }
 
+/** By `join`, which makes whole strings: of pieces that were added up each character is found more slowly. */
+function joinRuns(runs: readonly Run[]): Cells {
+	return {
+		text: runs.map(run => run.text).join(''),
+		styles: runs.map(run => run.style.mark.repeat(run.text.length)).join(''),
+	};
+}
+
+/** The columns of the second line that look another way than those of the first. */
+export function listChanges(before: Cells, after: Cells): number[] {
+	const changes: number[] = [];
+	const isSameStyle = before.styles === after.styles;
+	for (let x = 0; x < after.text.length; x++) {
+		const isEqual =
+			before.text.charCodeAt(x) === after.text.charCodeAt(x) &&
+			(isSameStyle || before.styles.charCodeAt(x) === after.styles.charCodeAt(x));
+		if (!isEqual && !isSameCell(before, x, after, x)) {
+			changes.push(x);
+		}
+	}
+
+	return changes;
+}
+
 /** Whether a cell of one line looks like a cell of the other. Beyond the end of a line, cells are blank. */
 export function isSameCell(line: Cells, column: number, other: Cells, otherColumn: number): boolean {
-	const isBlank = isBlankCell(line, column);
 	return (
-		(isBlank && isBlankCell(other, otherColumn)) ||
-		(!isBlank &&
-			line.text.charAt(column) === other.text.charAt(otherColumn) &&
-			line.styles[column] === other.styles[otherColumn])
+		(line.text.charCodeAt(column) === other.text.charCodeAt(otherColumn) &&
+			line.styles.charCodeAt(column) === other.styles.charCodeAt(otherColumn)) ||
+		(isBlankCell(line, column) && isBlankCell(other, otherColumn))
 	);
 }
 
+const blank = 0x20;
+
 function isBlankCell({text, styles}: Cells, column: number): boolean {
-	return column >= text.length || (text.charAt(column) === ' ' && !styles[column]?.showsOnBlanks);
+	return (
+		column >= text.length || (text.charCodeAt(column) === blank && !styleOf(styles.charCodeAt(column)).showsOnBlanks)
+	);
 }

@@ -1,7 +1,7 @@
 import stockLineUpdate from '../../../node_modules/ink/build/line-update.js';
-import {type Cells, isSameCell, readCells} from './cells.ts';
+import {type Cells, listChanges, readCells} from './cells.ts';
 import {findShift, type Shift} from './shift.ts';
-import {plainStyle, writeStyleChange} from './style.ts';
+import {plainStyle, styleOf, writeStyleChange} from './style.ts';
 
 /**
 Takes the place of Ink's `lineUpdate` in the bundle: writes the cells of a line that have changed instead of all from the
@@ -10,15 +10,17 @@ text, or too wide, goes to Ink's own code.
 */
 // Ink imports it as the default export.
 export default function lineUpdate(previous: string, next: string, columns: number): string {
-	const [before, after] = [readCells(previous), readCells(next)];
-	if (before === undefined || after === undefined || !(Math.max(before.length, after.length) <= columns)) {
+	const before = readCells(previous);
+	const after = readCells(next);
+	if (before === undefined || after === undefined || !(Math.max(before.text.length, after.text.length) <= columns)) {
 		return stockLineUpdate(previous, next, columns);
 	}
 
-	const shift = findShift(before, after);
+	const changed = listChanges(before, after);
+	const shift = findShift(before, after, changed);
 	const changes = shift
-		? writeShift(shift, before.length) + writeChanges(shift.cells, after)
-		: writeChanges(before, after);
+		? writeShift(shift, before.text.length) + writeChanges(listChanges(shift.cells, after), shift.cells, after)
+		: writeChanges(changed, before, after);
 	const whole = `${moveTo(0)}${eraseToEnd}${next}`;
 	return changes.length < whole.length ? changes : whole;
 }
@@ -33,27 +35,30 @@ function moveRight(columns: number): string {
 	return `\u001B[${columns}C`;
 }
 
+/** The bytes of a short move to the right. Over more columns than these a move is the shorter way, however far it goes. */
+const shortestMove = moveRight(1).length;
+
 /** Deletes a character at the start and inserts a blank at the end, so that what stands behind stays where it is. */
 function writeShift({from, free}: Shift, length: number): string {
 	const insertion = free + 1 < length ? `${moveTo(free)}\u001B[@` : '';
 	return `${moveTo(from)}\u001B[P${insertion}`;
 }
 
-function writeChanges(before: Cells, after: Cells): string {
+function writeChanges(changes: readonly number[], before: Cells, after: Cells): string {
 	let output = '';
 	let column = -1;
 	let style = plainStyle;
-	for (let x = findChange(before, after, 0); x < after.length; x = findChange(before, after, x + 1)) {
+	changes.forEach(x => {
 		const gap = x - column;
 		// Cells that stay are written again where that is not longer than a move.
-		if (column === -1 || gap > moveRight(gap).length) {
+		if (column === -1 || gap > shortestMove) {
 			output += column === -1 ? moveTo(x) : moveRight(gap);
 			column = x;
 		}
 
 		for (; column <= x; column++) {
 			const character = after.text.charAt(column);
-			const wanted = after.styles[column] ?? plainStyle;
+			const wanted = styleOf(after.styles.charCodeAt(column));
 			if (character !== ' ' || style.showsOnBlanks || wanted.showsOnBlanks) {
 				output += writeStyleChange(style, wanted);
 				style = wanted;
@@ -61,17 +66,10 @@ function writeChanges(before: Cells, after: Cells): string {
 
 			output += character;
 		}
-	}
+	});
 
 	const rest = writeStyleChange(style, plainStyle);
-	return before.length > after.length ? `${output}${rest}${moveTo(after.length)}${eraseToEnd}` : output + rest;
-}
-
-/** The first column from `x` on whose cell is to look another way; the end of the line when there is none. */
-function findChange(before: Cells, after: Cells, x: number): number {
-	while (x < after.length && isSameCell(before, x, after, x)) {
-		x++;
-	}
-
-	return x;
+	return before.text.length > after.text.length
+		? `${output}${rest}${moveTo(after.text.length)}${eraseToEnd}`
+		: output + rest;
 }

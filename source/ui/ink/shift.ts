@@ -15,13 +15,19 @@ const worthwhile = 24;
 
 /**
 Finds the stretch that stands one column further to the left now, where moving it saves the most: a terminal does that itself
-when a character is deleted at its start, and one inserted at its end. Nothing where writing it anew is as short.
+when a character is deleted at its start, and one inserted at its end. Nothing where writing it anew is as short. `changes`: what
+`listChanges` says of the two.
 */
-export function findShift(before: Cells, after: Cells): Shift | undefined {
+export function findShift(before: Cells, after: Cells, changes: readonly number[]): Shift | undefined {
+	// Most lines change in a few cells, fewer than a move takes bytes: those need no search.
+	if (changes.reduce((sum, x) => sum + byteLength(after.text.charCodeAt(x)), 0) < worthwhile) {
+		return undefined;
+	}
+
+	const end = Math.min(before.text.length - 1, after.text.length);
 	let best = {from: 0, free: 0, saved: 0};
 	let from = 0;
 	let saved = 0;
-	const end = Math.min(before.length - 1, after.length);
 	for (let x = 0; x <= end; x++) {
 		if (x < end && isSameCell(before, x + 1, after, x)) {
 			saved += isSameCell(before, x, after, x) ? 0 : byteLength(after.text.charCodeAt(x));
@@ -41,10 +47,10 @@ function byteLength(unit: number): number {
 	return unit < 0x80 ? 1 : unit < 0x8_00 ? 2 : 3;
 }
 
-function move({length, text, styles}: Cells, {from, free}: {from: number; free: number}): Cells {
-	return {
-		length,
-		text: `${text.slice(0, from)}${text.slice(from + 1, free + 1)} ${text.slice(free + 1)}`,
-		styles: [...styles.slice(0, from), ...styles.slice(from + 1, free + 1), plainStyle, ...styles.slice(free + 1)],
-	};
+function move({text, styles}: Cells, {from, free}: {from: number; free: number}): Cells {
+	return {text: moveUnits(text, from, free, ' '), styles: moveUnits(styles, from, free, plainStyle.mark)};
+}
+
+function moveUnits(units: string, from: number, free: number, fresh: string): string {
+	return `${units.slice(0, from)}${units.slice(from + 1, free + 1)}${fresh}${units.slice(free + 1)}`;
 }

@@ -3,6 +3,8 @@ export interface Style {
 	readonly codes: readonly string[];
 	/** False: a blank looks the same as in the plain style. */
 	readonly showsOnBlanks: boolean;
+	/** One character that stands for it alone, by which `styleOf` finds it: a line's styles are a string beside its text. */
+	readonly mark: string;
 	/** What has been asked of this style before: screens use a dozen styles, and change between them a thousand times a frame. */
 	readonly changes: Map<string, Style | undefined>;
 	readonly ways: Map<Style, string>;
@@ -23,15 +25,23 @@ const aspects = [
 	{on: /^53$/u, off: '55', showsOnBlanks: true},
 ];
 
+/** Every style there is, by its mark; and all but the plain one by their codes. */
+const marked: Style[] = [];
+const styles = new Map<string, Style>();
+
+/** A program of endless colours shall not let them grow: a line in one more is left to Ink's own code. */
+const enoughStyles = 2000;
+
 export const plainStyle: Style = createStyle(aspects.map(() => ''));
 
-/** All other styles by their codes. Emptied when a program of endless colours would let it grow. */
-const styles = new Map<string, Style>();
-const enoughStyles = 2000;
+/** The style whose mark has this UTF-16 unit; the plain one for no unit. */
+export function styleOf(unit: number): Style {
+	return marked[unit] ?? plainStyle;
+}
 
 /**
 The style after an SGR sequence with these parameters (`1;31`, `38;5;208`, `0`; `''` is `0`); nothing for what nobody needs
-(blinking, underline colours, empty parameters among others).
+(blinking, underline colours, empty parameters among others), and for one style too many.
 */
 export function changeStyle(style: Style, parameters: string): Style | undefined {
 	const known = style.changes.get(parameters);
@@ -41,7 +51,10 @@ export function changeStyle(style: Style, parameters: string): Style | undefined
 
 	const codes = readParameters(style.codes, parameters);
 	const changed = codes && findStyle(codes);
-	style.changes.set(parameters, changed);
+	if (style.changes.size < enoughStyles) {
+		style.changes.set(parameters, changed);
+	}
+
 	return changed;
 }
 
@@ -62,22 +75,23 @@ export function writeStyleChange(from: Style, to: Style): string {
 
 function createStyle(codes: readonly string[]): Style {
 	const showsOnBlanks = codes.some((code, index) => code !== '' && aspects[index]?.showsOnBlanks);
-	return {codes, showsOnBlanks, changes: new Map(), ways: new Map()};
+	const style = {codes, showsOnBlanks, mark: String.fromCharCode(marked.length), changes: new Map(), ways: new Map()};
+	marked.push(style);
+	return style;
 }
 
-function findStyle(codes: readonly string[]): Style {
+function findStyle(codes: readonly string[]): Style | undefined {
 	if (codes.every(code => code === '')) {
 		return plainStyle;
 	}
 
-	if (styles.size > enoughStyles) {
-		styles.clear();
-		plainStyle.changes.clear();
-		plainStyle.ways.clear();
+	const key = codes.join(',');
+	const known = styles.get(key);
+	if (known !== undefined || styles.size >= enoughStyles) {
+		return known;
 	}
 
-	const key = codes.join(',');
-	const style = styles.get(key) ?? createStyle(codes);
+	const style = createStyle(codes);
 	styles.set(key, style);
 	return style;
 }

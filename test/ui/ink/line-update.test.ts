@@ -59,3 +59,15 @@ test('a trace that moves on is moved, not written again', () => {
 	expect(lineUpdate(`⣄${dots}${colour}⣀⣄`, `${dots}${colour}⣀⣄⣦`, 80)).toBe('\u001B[1G\u001B[P\u001B[11G⣦');
 	expect(lineUpdate('⣀⣄⣀⣄⣀⣄⣀⣄⣀⣄', '⣄⣀⣄⣀⣄⣀⣄⣀⣄⣦', 80)).toBe('\u001B[1G\u001B[P\u001B[10G⣦');
 });
+
+test('one colour more than are remembered is left to Ink, and those that are stay what they are', () => {
+	const line = (red: number, blue: number) => `plain \u001B[38;2;${red};0;${blue}mcoloured\u001B[39m`;
+	const first = lineUpdate(line(1, 1), line(1, 1).replace('coloured', 'coloureD'), 80);
+	for (let colour = 0; colour < 2100; colour++) {
+		lineUpdate(line(colour % 256, colour >> 8), 'plain', 80);
+	}
+	const words = [line(255, 255), line(255, 255).replace('coloured', 'coloureD'), 80] as const;
+	expect(lineUpdate(...words)).toBe(stockLineUpdate(...words));
+	expect(lineUpdate(line(1, 1), line(1, 1).replace('coloured', 'coloureD'), 80)).toBe(first);
+	expect(first).not.toBe(stockLineUpdate(line(1, 1), line(1, 1).replace('coloured', 'coloureD'), 80));
+});
