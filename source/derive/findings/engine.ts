@@ -1,5 +1,5 @@
 import type {Finding, SilentRule, Verdict} from '../../model/findings.ts';
-import {inputs, isEssential, readAt} from './inputs.ts';
+import {describeInput, isEssential, listMissing, readAt} from './inputs.ts';
 import type {Judgement, Rule} from './rule.ts';
 import {createScene, type Moment, type Scene, type SceneMemory} from './scene.ts';
 import {chooseVerdict, describeNoLimit} from './verdict.ts';
@@ -45,14 +45,15 @@ tick put it. One that another raised finding explains names it as its cause.
 export function judgeRules(rules: readonly Rule[], moment: Moment, memory: FindingsMemory): Diagnosis {
 	const raised = new Map<string, Finding>();
 	const scene = createScene(moment, memory, raised);
+	const absent = listMissing(scene);
 	const silent: SilentRule[] = [];
 	let isBlind = false;
 	const next: Record<string, RuleMemory> = {};
 	for (const rule of rules) {
-		const missing = rule.needs.filter(input => !inputs[input].isThere(scene));
+		const missing = absent.size === 0 ? [] : rule.needs.filter(input => absent.has(input));
 		if (missing.length > 0) {
 			isBlind ||= missing.some(isEssential);
-			silent.push({id: rule.id, needs: missing.map(input => inputs[input].words).join('; ')});
+			silent.push({id: rule.id, needs: missing.map(describeInput).join('; ')});
 		}
 
 		const judged = judgeRule(rule, scene, memory.rules[rule.id] ?? {agreed: 0}, missing.length === 0);

@@ -22,14 +22,13 @@ export type Input =
 	| 'machine';
 
 interface InputFacts {
-	/** For the user: what is not there, and how it would come. */
 	readonly words: string;
 	readonly source: SourceName;
 	isThere(scene: Scene): boolean;
 }
 
 /** Rates need two readings of their source; facts need one. */
-export const inputs: Readonly<Record<Input, InputFacts>> = {
+const inputs: Readonly<Record<Input, InputFacts>> = {
 	tunnel: {
 		words: 'a tunnel whose counters were read twice',
 		source: 'linkStatistics',
@@ -118,6 +117,18 @@ export const inputs: Readonly<Record<Input, InputFacts>> = {
 		isThere: ({readings}) => readings.machine !== undefined,
 	},
 };
+
+const inputNames = Object.keys(inputs) as readonly Input[];
+
+/** What rules may need and is not there. */
+export function listMissing(scene: Scene): ReadonlySet<Input> {
+	return new Set(inputNames.filter(input => !inputs[input].isThere(scene)));
+}
+
+/** For the user: what is not there, and how it would come. */
+export function describeInput(input: Input): string {
+	return inputs[input].words;
+}
 
 /** What many healthy machines do not have. Without any of the others something that limits may go unseen. */
 const extras: ReadonlySet<Input> = new Set(['conntrack', 'sockets', 'demand', 'channels']);
