@@ -12,11 +12,15 @@ Reads an unsigned decimal counter of up to 64 bits.
 Anything else throws a `ParseError`: a wrong number is worse than none.
 */
 export function readCount(text: string | undefined, place: Place): number {
-	if (text === undefined || !/^\d{1,20}$/.test(text)) {
+	if (text === undefined || !isCount(text)) {
 		throw unexpected('a number', text, place);
 	}
 
 	return Number(text);
+}
+
+export function isCount(text: string): boolean {
+	return /^\d{1,20}$/.test(text);
 }
 
 /** Reads an unsigned 32-bit counter in hexadecimal, as the per-CPU files of `/proc/net` print it. */
@@ -28,7 +32,8 @@ export function readHex32(text: string | undefined, place: Place): number {
 	return Number.parseInt(text, 16);
 }
 
-function unexpected(wanted: string, text: string | undefined, {source, line}: Place): ParseError {
+/** The error for a text that is not what is `wanted`; `undefined`: there is none. */
+export function unexpected(wanted: string, text: string | undefined, {source, line}: Place): ParseError {
 	const found = text === undefined ? 'nothing' : JSON.stringify(text.slice(0, 40));
 	return new ParseError(source, `expected ${wanted}, found ${found}`, line);
 }

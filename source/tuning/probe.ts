@@ -156,9 +156,12 @@ function createPath({tunnel, endpoint}: Target, host: Host) {
 
 /** Fragments that arrived here and were to be put together, since boot; NaN where nobody counts them. */
 function countFragments(isIpv6: boolean, host: Host): number {
+	const path = isIpv6 ? '/proc/net/snmp6' : '/proc/net/snmp';
+	const wanted = isIpv6 ? 'Ip6.ReasmReqds' : 'Ip.ReasmReqds';
 	try {
-		const counters = isIpv6 ? parseSnmp6(host.readText('/proc/net/snmp6')) : parseSnmp(host.readText('/proc/net/snmp'));
-		return counters[isIpv6 ? 'Ip6.ReasmReqds' : 'Ip.ReasmReqds'] ?? Number.NaN;
+		const text = host.readText(path);
+		const counters = isIpv6 ? parseSnmp6(text, new Set([wanted])) : parseSnmp(text, path, new Set([wanted]));
+		return counters[wanted] ?? Number.NaN;
 	} catch {
 		return Number.NaN;
 	}

@@ -2,6 +2,7 @@ import {expect, test} from 'vitest';
 import {deriveDrops, dropLayers} from '../../source/derive/drops.ts';
 import {derivePair} from '../../source/derive/pair.ts';
 import {derivePeerRates} from '../../source/derive/peer-rates.ts';
+import {usedProtocolCounters} from '../../source/derive/protocol-drops.ts';
 import {deriveQueueRates} from '../../source/derive/queue-rates.ts';
 import {deriveTopology} from '../../source/derive/topology.ts';
 import type {Counters} from '../../source/model/counters.ts';
@@ -35,7 +36,7 @@ function readMoment(moment: string): Readings {
 		linkStatistics: at(time('statistics'), readStatistics(read('statistics'))),
 		nicStatistics: at(time('ethtool-S'), {eth0: parseNicStatistics(read('ethtool-S'))}),
 		qdiscs: at(time('tc-j-s-qdisc'), parseQdiscs(read('tc-j-s-qdisc'))),
-		protocols: at(time('snmp'), parseSnmp(read('snmp'))),
+		protocols: at(time('snmp'), parseSnmp(read('snmp'), '/proc/net/snmp', usedProtocolCounters)),
 		conntrack: at(time('nf_conntrack'), {cpus: parseConntrackStat(read('nf_conntrack'))}),
 		wireguard: at(time('wg'), wireguard),
 		routes: at(1, [{endpoint: '10.77.0.2:51820', device: 'eth0'}]),
