@@ -1,13 +1,14 @@
 import {usedProtocolCounters} from '../derive/protocol-drops.ts';
+import type {Host} from '../host.ts';
 import type {Conntrack} from '../model/counters.ts';
 import type {Readings, SourceName} from '../model/snapshot.ts';
 import {parseAddresses} from '../parse/addresses.ts';
-import {parseConntrackEntries, parseConntrackStat} from '../parse/conntrack.ts';
-import {parseInterrupts} from '../parse/interrupts.ts';
+import {type ConntrackStat, createConntrackParser} from '../parse/conntrack.ts';
+import {createInterruptParser} from '../parse/interrupts.ts';
 import {parseNetbirdStatus} from '../parse/netbird-status.ts';
 import {parseSnmp, parseSnmp6} from '../parse/protocol-counters.ts';
 import {parseQdiscs} from '../parse/qdisc.ts';
-import {parseSoftirqs} from '../parse/softirqs.ts';
+import {createSoftirqParser} from '../parse/softirqs.ts';
 import {parseSoftnetStat} from '../parse/softnet-stat.ts';
 import {parseStat} from '../parse/stat.ts';
 import {createIrqReader} from './irqs.ts';
@@ -41,6 +42,9 @@ export function listSources(): readonly Source[] {
 	const readIrqs = createIrqReader();
 	const readLinkStatistics = createLinkStatisticsReader();
 	const readMachineFacts = createMachineReader();
+	const parseInterrupts = createInterruptParser();
+	const parseSoftirqs = createSoftirqParser();
+	const parseConntrack = createConntrackParser();
 	return [
 		source('cpuTimes', 0, ({host}) => readNow(host, parseStat(host.readText('/proc/stat')))),
 		source('interrupts', 0, ({host}) => readNow(host, parseInterrupts(host.readBytes('/proc/interrupts')))),
@@ -49,7 +53,7 @@ export function listSources(): readonly Source[] {
 		source('links', {every: 5, whenCalm: 15}, readLinkFacts),
 		source('linkStatistics', 0, readLinkStatistics),
 		source('protocols', 0, readProtocols),
-		source('conntrack', 0, readConntrack),
+		source('conntrack', 0, ({host}) => readConntrack(host, parseConntrack)),
 		source('self', 2, ({host}) => readNow(host, host.selfTimes())),
 		source('sysctls', {every: 5, whenCalm: 15}, ({host}) => readNow(host, readSysctls(host))),
 		source('irqs', {every: 5, whenCalm: 15}, readIrqs),
@@ -95,18 +99,15 @@ function readProtocols({host}: Context): Answer<'protocols'> {
 }
 
 /** Not there until something asks for connection tracking. */
-function readConntrack({host}: Context): Answer<'conntrack'> {
+function readConntrack(host: Host, parse: (text: string) => ConntrackStat): Answer<'conntrack'> {
 	const text = tryRead(() => host.readText('/proc/net/stat/nf_conntrack'));
 	if (text === undefined) {
 		return undefined;
 	}
-	const entries = tryNumber(host, '/proc/sys/net/netfilter/nf_conntrack_count') ?? parseConntrackEntries(text);
+	const {entries: listed, cpus} = parse(text);
+	const entries = tryNumber(host, '/proc/sys/net/netfilter/nf_conntrack_count') ?? listed;
 	const max = tryNumber(host, '/proc/sys/net/netfilter/nf_conntrack_max');
-	const value: Conntrack = {
-		...(entries !== undefined && {entries}),
-		...(max !== undefined && {max}),
-		cpus: parseConntrackStat(text),
-	};
+	const value: Conntrack = {...(entries !== undefined && {entries}), ...(max !== undefined && {max}), cpus};
 	return readNow(host, value);
 }
 

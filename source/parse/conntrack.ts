@@ -1,40 +1,59 @@
-import type {Counters} from '../model/counters.ts';
+import type {Conntrack, Counters} from '../model/counters.ts';
 import {readHex32} from './number.ts';
 import {ParseError} from './parse-error.ts';
+import {createTableParser} from './table.ts';
 
 const source = '/proc/net/stat/nf_conntrack';
+
+/** What the file tells: not how many connections there may be. */
+export type ConntrackStat = Pick<Conntrack, 'entries' | 'cpus'>;
 
 /**
 Parses `/proc/net/stat/nf_conntrack` (`net/netfilter/nf_conntrack_standalone.c`): 32-bit counters by name, one row per
 *possible* CPU.
 
-Names change with the kernel (`searched` became `clashres`). `entries` is not among them: it is no counter of a CPU, see
-`parseConntrackEntries`. Throws a `ParseError`.
+Names change with the kernel (`searched` became `clashres`). `entries` is no counter of a CPU: how many connections are tracked
+now, one figure for the machine, which every row repeats. Throws a `ParseError`.
 */
-export function parseConntrackStat(text: string): Counters[] {
-	return parseRows(text).map(({entries: _, ...counters}) => counters);
+export function parseConntrack(text: string): ConntrackStat {
+	return createConntrackParser()(text);
 }
 
-/** How many connections are tracked now: one figure for the machine, which `nf_conntrack` repeats on every row. */
-export function parseConntrackEntries(text: string): number | undefined {
-	return parseRows(text)[0]?.entries;
+/** Makes a `parseConntrack` that gives the very counters from before where nothing has changed. */
+export function createConntrackParser(): (text: string) => ConntrackStat {
+	const parseTable = createTableParser(parseNames, parseRow);
+	return text => {
+		const {rows} = parseTable(text);
+		const cpus = rows.map(row => row.counters);
+		return rows[0] === undefined ? {cpus} : {entries: rows[0].entries, cpus};
+	};
 }
 
-function parseRows(text: string): Record<string, number>[] {
-	const [header = '', ...rows] = text.trimEnd().split('\n');
-	const names = header.trim().split(/\s+/);
+interface Row {
+	readonly entries: number;
+	readonly counters: Counters;
+}
+
+function parseNames(line: string): readonly string[] {
+	const names = line.trim().split(/\s+/);
 	if (names[0] !== 'entries') {
 		throw new ParseError(source, 'expected a header that begins with "entries"', 1);
 	}
 
-	return rows.map((row, index) => parseRow(row, names, index + 2));
+	return names;
 }
 
-function parseRow(row: string, names: readonly string[], line: number): Record<string, number> {
+function parseRow(row: string, line: number, names: readonly string[]): Row {
 	const values = row.trim().split(/\s+/);
 	if (values.length !== names.length) {
 		throw new ParseError(source, `found ${values.length} values for ${names.length} names`, line);
 	}
 
-	return Object.fromEntries(names.map((name, column) => [name, readHex32(values[column], {source, line})]));
+	const place = {source, line};
+	const counters: Record<string, number> = {};
+	for (let column = 1; column < names.length; column++) {
+		counters[names[column] ?? ''] = readHex32(values[column], place);
+	}
+
+	return {entries: readHex32(values[0], place), counters};
 }

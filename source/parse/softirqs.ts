@@ -1,6 +1,7 @@
 import type {Softirqs} from '../model/counters.ts';
-import {readCount} from './number.ts';
+import {parseCpuHeader, readCpuCounts} from './cpu-counts.ts';
 import {ParseError} from './parse-error.ts';
+import {createTableParser} from './table.ts';
 
 const source = '/proc/softirqs';
 
@@ -10,38 +11,44 @@ Parses `/proc/softirqs` (`fs/proc/softirqs.c`): one row per kind of soft interru
 The columns are the *possible* CPUs: on a virtual machine there can be many more than are online. Throws a `ParseError`.
 */
 export function parseSoftirqs(text: string): Softirqs {
-	const [header = '', ...lines] = text.split('\n');
-	const cpus = Array.from(header.matchAll(/CPU(\d{1,7})\b/g), match => Number(match[1]));
-	if (cpus.length === 0) {
-		throw new ParseError(source, 'expected a header of CPUs', 1);
-	}
-
-	const rows: Record<string, Uint32Array> = {};
-	for (const [index, line] of lines.entries()) {
-		if (line.trim() !== '') {
-			const [name, counts] = parseRow(line, cpus.length, index + 2);
-			rows[name] = counts;
-		}
-	}
-
-	return {cpus, rows};
+	return createSoftirqParser()(text);
 }
 
-function parseRow(text: string, cpuCount: number, line: number): [string, Uint32Array] {
-	const [label = '', ...fields] = text.trim().split(/\s+/);
-	if (!/^[A-Z]\w*:$/i.test(label) || fields.length !== cpuCount) {
-		throw new ParseError(source, `expected a name and ${cpuCount} counts, found ${fields.length}`, line);
-	}
-
-	const counts = new Uint32Array(cpuCount);
-	for (const [column, field] of fields.entries()) {
-		const count = readCount(field, {source, line});
-		if (count > 0xff_ff_ff_ff) {
-			throw new ParseError(source, `${count} is more than a 32-bit counter holds`, line);
+/** Makes a `parseSoftirqs` that gives the very counts from before where nothing has changed. */
+export function createSoftirqParser(): (text: string) => Softirqs {
+	const parseTable = createTableParser<readonly number[], Row>(
+		line => parseCpuHeader(source, line),
+		(line, number, cpus) => parseRow(line, number, cpus.length),
+	);
+	return text => {
+		const {head, rows} = parseTable(text);
+		const counts: Record<string, Uint32Array> = {};
+		for (let index = 0; index < rows.length; index++) {
+			const row = rows[index] as Row;
+			counts[row.name] = row.counts;
 		}
 
-		counts[column] = count;
+		return {cpus: head, rows: counts};
+	};
+}
+
+interface Row {
+	readonly name: string;
+	readonly counts: Uint32Array;
+}
+
+function parseRow(line: string, number: number, cpuCount: number): Row {
+	const colon = line.indexOf(':');
+	const name = line.slice(0, Math.max(colon, 0)).trim();
+	const counts = new Uint32Array(cpuCount);
+	const {found, rest} = readCpuCounts(line, colon + 1, counts, {source, line: number});
+	if (!/^[A-Z]\w*$/i.test(name) || found !== cpuCount || line.slice(rest).trim() !== '') {
+		const words = line
+			.slice(colon + 1)
+			.trim()
+			.split(/\s+/);
+		throw new ParseError(source, `expected a name and ${cpuCount} counts, found ${words.length}`, number);
 	}
 
-	return [label.slice(0, -1), counts];
+	return {name, counts};
 }

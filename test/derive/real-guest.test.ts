@@ -7,7 +7,7 @@ import {deriveQueueRates} from '../../source/derive/queue-rates.ts';
 import {deriveTopology} from '../../source/derive/topology.ts';
 import type {Counters} from '../../source/model/counters.ts';
 import type {Readings} from '../../source/model/snapshot.ts';
-import {parseConntrackStat} from '../../source/parse/conntrack.ts';
+import {parseConntrack} from '../../source/parse/conntrack.ts';
 import {parseNicStatistics} from '../../source/parse/ethtool.ts';
 import {parseInterrupts} from '../../source/parse/interrupts.ts';
 import {parseSnmp} from '../../source/parse/protocol-counters.ts';
@@ -37,7 +37,7 @@ function readMoment(moment: string): Readings {
 		nicStatistics: at(time('ethtool-S'), {eth0: parseNicStatistics(read('ethtool-S'))}),
 		qdiscs: at(time('tc-j-s-qdisc'), parseQdiscs(read('tc-j-s-qdisc'))),
 		protocols: at(time('snmp'), parseSnmp(read('snmp'), '/proc/net/snmp', usedProtocolCounters)),
-		conntrack: at(time('nf_conntrack'), {cpus: parseConntrackStat(read('nf_conntrack'))}),
+		conntrack: at(time('nf_conntrack'), parseConntrack(read('nf_conntrack'))),
 		wireguard: at(time('wg'), wireguard),
 		routes: at(1, [{endpoint: '10.77.0.2:51820', device: 'eth0'}]),
 		links: at(1, [

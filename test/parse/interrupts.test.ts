@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import {expect, test} from 'vitest';
 import type {InterruptRow} from '../../source/model/counters.ts';
-import {parseInterrupts} from '../../source/parse/interrupts.ts';
+import {createInterruptParser, parseInterrupts} from '../../source/parse/interrupts.ts';
 import {expectCountersOrParseError} from '../helpers/counter-law.ts';
 import {damage} from '../helpers/parser-law.ts';
+import {expectSameAsNew} from '../helpers/repeat-law.ts';
 
 const parse = (text: string) => {
 	const {cpus, rows} = parseInterrupts(Buffer.from(text, 'latin1'));
@@ -203,6 +204,25 @@ test('bytes that are part of a larger buffer are read at their place', () => {
 			expect(tryParse(part)).toEqual(tryParse(Buffer.from(text, 'latin1')));
 		}),
 	);
+});
+
+test('what was read before changes nothing', () => {
+	expectSameAsNew(
+		() => {
+			const parseAgain = createInterruptParser();
+			return text => parseAgain(Buffer.from(text, 'latin1'));
+		},
+		modern,
+		modern.replace('14089', '14090').replace('80891', '4294967295'),
+	);
+});
+
+test('a row that stood still is the very same, and one that counted on has its texts from before', () => {
+	const parseAgain = createInterruptParser();
+	const before = parseAgain(Buffer.from(modern)).rows;
+	const now = parseAgain(Buffer.from(modern.replace('14089', '14090'))).rows;
+	expect(now[1]).toBe(before[1]);
+	expect(now[0]).toEqual({...before[0], counts: Uint32Array.of(12, 14_090)});
 });
 
 function tryParse(bytes: Uint8Array): unknown {

@@ -1,6 +1,7 @@
 import {expect, test} from 'vitest';
-import {parseSoftirqs} from '../../source/parse/softirqs.ts';
+import {createSoftirqParser, parseSoftirqs} from '../../source/parse/softirqs.ts';
 import {expectCountersOrParseError} from '../helpers/counter-law.ts';
+import {expectSameAsNew} from '../helpers/repeat-law.ts';
 
 const text = `                    CPU0       CPU1       CPU3
           HI:          1          2          3
@@ -31,6 +32,8 @@ test.each([
 		'CPU0 CPU1\nHI: 1 2\nTIMER: 3',
 		'/proc/softirqs line 3: expected a name and 2 counts, found 1',
 	],
+	['a count too many', 'CPU0\nHI: 1 2\n', '/proc/softirqs line 2: expected a name and 1 counts, found 2'],
+	['a row without a name', 'CPU0\n: 1\n', '/proc/softirqs line 2: expected a name and 1 counts, found 1'],
 	[
 		'more than 32 bits',
 		'CPU0\nHI: 4294967296\n',
@@ -42,4 +45,16 @@ test.each([
 
 test('arbitrary text gives values or a ParseError', () => {
 	expectCountersOrParseError(parseSoftirqs, text);
+});
+
+test('what was read before changes nothing', () => {
+	expectSameAsNew(createSoftirqParser, text, text.replace('14', '15'), text.replace('CPU3', 'CPU2'));
+});
+
+test('counts that stood still are the very same', () => {
+	const parse = createSoftirqParser();
+	const before = parse(text).rows;
+	const now = parse(text.replace('4952', '4953')).rows;
+	expect(now.HI).toBe(before.HI);
+	expect(Array.from(now.NET_RX ?? [])).toEqual([4953, 555, 4_294_967_295]);
 });
