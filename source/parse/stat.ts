@@ -1,5 +1,5 @@
 import type {CpuTicks, CpuTimes} from '../model/counters.ts';
-import {readCount} from './number.ts';
+import {type Place, readCount} from './number.ts';
 import {ParseError} from './parse-error.ts';
 
 const source = '/proc/stat';
@@ -12,9 +12,14 @@ The line `cpu ` is left out: it sums the *possible* CPUs, and can go backwards w
 */
 export function parseStat(text: string): CpuTimes {
 	const cpus: CpuTicks[] = [];
-	for (const [index, line] of text.split('\n').entries()) {
+	let bootTime: number | undefined;
+	const lines = text.split('\n');
+	for (let index = 0; index < lines.length; index++) {
+		const line = lines[index] ?? '';
 		if (/^cpu\d/.test(line)) {
-			cpus.push(parseCpuLine(line, index + 1));
+			cpus.push(parseCpuLine(line, {source, line: index + 1}));
+		} else if (/^btime \d{1,15}$/.test(line)) {
+			bootTime = Number(line.slice('btime '.length));
 		}
 	}
 
@@ -22,29 +27,28 @@ export function parseStat(text: string): CpuTimes {
 		throw new ParseError(source, 'found no CPU');
 	}
 
-	const bootTime = /^btime (\d{1,15})$/m.exec(text)?.[1];
-	return bootTime === undefined ? {cpus} : {cpus, bootTime: Number(bootTime)};
+	return bootTime === undefined ? {cpus} : {cpus, bootTime};
 }
 
-function parseCpuLine(text: string, line: number): CpuTicks {
-	const [label = '', ...fields] = text.trimEnd().split(/ +/);
-	const place = {source, line};
-	if (fields.length < 4) {
-		throw new ParseError(source, `found ${fields.length} of the fields of ${label}`, line);
+function parseCpuLine(text: string, place: Required<Place>): CpuTicks {
+	const words = text.split(' ');
+	const label = words[0] ?? '';
+	if (words.length < 5) {
+		throw new ParseError(source, `found ${words.length - 1} of the fields of ${label}`, place.line);
 	}
 
-	const ticks = (column: number) => (column < fields.length ? readCount(fields[column], place) : 0);
+	const ticks = (field: number) => (field < words.length ? readCount(words[field], place) : 0);
 	return {
 		cpu: readCount(label.slice('cpu'.length), place),
-		user: ticks(0),
-		nice: ticks(1),
-		system: ticks(2),
-		idle: ticks(3),
-		iowait: ticks(4),
-		irq: ticks(5),
-		softirq: ticks(6),
-		steal: ticks(7),
-		guest: ticks(8),
-		guestNice: ticks(9),
+		user: ticks(1),
+		nice: ticks(2),
+		system: ticks(3),
+		idle: ticks(4),
+		iowait: ticks(5),
+		irq: ticks(6),
+		softirq: ticks(7),
+		steal: ticks(8),
+		guest: ticks(9),
+		guestNice: ticks(10),
 	};
 }
