@@ -1,4 +1,4 @@
-import {isSingleWidth} from './ink/single-width.ts';
+import {isSingleWidth, measurePlain} from './ink/single-width.ts';
 import type {Glyphs} from './theme.ts';
 
 /** What stands where a figure is not known. */
@@ -125,7 +125,7 @@ The text with a `?` for each character that may not be drawn in one column: cont
 emoji; in ASCII mode all beyond ASCII but our own signs, which have likenesses. After this a text is as wide as it is long.
 */
 export function cleanText(text: string, glyphs: Glyphs): string {
-	if (printableAscii.test(text)) {
+	if (printableAscii.test(text) || (!glyphs.ascii && measurePlain(text) === text.length)) {
 		return text;
 	}
 	return Array.from(text, character =>

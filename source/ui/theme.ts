@@ -22,7 +22,7 @@ export const severityTones: Readonly<Record<Severity, Tone>> = {
 	fine: 'good',
 };
 
-/** SGR parameters by tone; `''` leaves the text as it is. */
+/** SGR sequences by tone; `''` leaves the text as it is. */
 export type Styles = Readonly<Record<Tone, string>>;
 
 /** The characters that the screen is drawn with, each one column wide. */
@@ -65,22 +65,22 @@ export function createTheme({ascii = false, colour = true}: ThemeOptions = {}): 
 /** The text in its tone, closed again, so that texts can stand in any order. */
 export function paint(styles: Styles, tone: Tone, text: string): string {
 	const style = styles[tone];
-	return style === '' || text === '' ? text : `\u001B[${style}m${text}\u001B[0m`;
+	return style === '' || text === '' ? text : `${style}${text}\u001B[0m`;
 }
 
 // The 16 colours that every terminal has, without the bright ones: some palettes draw those like the background.
 const colourStyles: Styles = {
 	normal: '',
-	faint: '2',
-	title: '1',
+	faint: '\u001B[2m',
+	title: '\u001B[1m',
 	heading: '',
-	focus: '1;36',
-	accent: '36',
-	good: '32',
-	warning: '33',
-	danger: '1;31',
-	banner: '7',
-	key: '1',
+	focus: '\u001B[1;36m',
+	accent: '\u001B[36m',
+	good: '\u001B[32m',
+	warning: '\u001B[33m',
+	danger: '\u001B[1;31m',
+	banner: '\u001B[7m',
+	key: '\u001B[1m',
 };
 
 const plainStyles: Styles = {

@@ -23,7 +23,7 @@ export function drawPair(
 		const mark = a === undefined ? ' ' : glyphs.pairs[levelOf(a, full)]?.[levelOf(b, full)];
 		runs.add(mark ?? ' ', a === undefined ? 'normal' : tone(a, b));
 	}
-	return runs.spans;
+	return runs.finish();
 }
 
 /** What the marks mean, and where there is room how many seconds `width` of them are; `seconds`: of one. */
@@ -44,7 +44,7 @@ export function drawBars(
 		const level = value === undefined ? 0 : 1 + Math.min(7, Math.max(0, Math.round((value / full) * 7)));
 		runs.add((value === undefined ? '?' : glyphs.bars[level]) ?? ' ', value === undefined ? 'faint' : tone(value));
 	}
-	return runs.spans;
+	return runs.finish();
 }
 
 /** 0 for less than a hundredth, then 1 to 4 by quarters: whatever is there is seen. */
@@ -55,15 +55,25 @@ function levelOf(value: number, full: number): number {
 /** Joins texts of the same tone: fewer colour changes, fewer bytes. */
 function createRuns() {
 	const spans: Span[] = [];
+	let run = '';
+	let runTone: Tone = 'normal';
+	const end = (): void => {
+		if (run !== '') {
+			spans.push({text: run, tone: runTone});
+		}
+		run = '';
+	};
 	return {
-		spans,
 		add(text: string, tone: Tone) {
-			const last = spans.at(-1);
-			if (last !== undefined && last.tone === tone) {
-				spans[spans.length - 1] = {text: last.text + text, tone};
-			} else if (text !== '') {
-				spans.push({text, tone});
+			if (tone !== runTone) {
+				end();
+				runTone = tone;
 			}
+			run += text;
+		},
+		finish() {
+			end();
+			return spans;
 		},
 	};
 }
