@@ -1,6 +1,7 @@
 import {spellArrows} from './format.ts';
 import {type KeyBinding, type KeyContext, keymap} from './keymap.ts';
 import {promptWords} from './prompts.ts';
+import {rememberLast} from './remember-last.ts';
 import {formatSpans, type Span} from './table-text.ts';
 import type {Theme} from './theme.ts';
 import type {OverlayId} from './view.ts';
@@ -19,12 +20,18 @@ export function formatFooter(context: KeyContext, width: number, theme: Theme): 
 		return formatSpans([{text: ` ${reply}`, tone: 'warning'}], width, theme);
 	}
 	const shown = keymap.filter(binding => stands(binding, overlay?.id) && binding.disabled?.(context) === undefined);
-	const items = shown
-		.map(binding => item(binding, context))
-		.map(([key, label]) => [spellArrows(key, theme.glyphs), label] as const);
+	const items = shown.map(binding => item(binding, context));
 	const closing: readonly Item[] = overlay === undefined ? [] : [...describeRest(context, theme), ['Esc', 'close']];
-	return formatSpans(fitItems([...items, ...closing], width), width, theme);
+	return formatItems(width, theme, ...items.flat(), ...closing.flat());
 }
+
+/** The keys are the same at nearly every frame. `words`: a key, its label, the next key. */
+const formatItems = rememberLast((width: number, theme: Theme, ...words: readonly string[]): string => {
+	const items = words.flatMap((key, index): Item[] =>
+		index % 2 === 0 ? [[spellArrows(key, theme.glyphs), words[index + 1] ?? '']] : [],
+	);
+	return formatSpans(fitItems(items, width), width, theme);
+});
 
 /** Which lines of an overlay are shown, where not all are, and what leads to the others. */
 function describeRest({total, shown, scroll}: KeyContext, {glyphs}: Theme): Item[] {
