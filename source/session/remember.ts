@@ -17,7 +17,7 @@ export function rememberWhileSame<Input extends object, Answer>(
 ): (input: Input) => Answer {
 	let known: {readonly reads: readonly Read[]; readonly answer: Answer} | undefined;
 	return input => {
-		if (known === undefined || !known.reads.every(({path, value}) => follow(input, path) === value)) {
+		if (known === undefined || !known.reads.every(read => follow(input, read.path) === read.value)) {
 			const reads: Read[] = [];
 			const answer = derive(watch(input, [], reads));
 			known = {reads, answer};
@@ -26,10 +26,11 @@ export function rememberWhileSame<Input extends object, Answer>(
 	};
 }
 
+/** By index: `for … of` makes objects at each step, and this is asked some fifty times a frame. */
 function follow(input: object, path: readonly PropertyKey[]): unknown {
 	let value: unknown = input;
-	for (const name of path) {
-		value = (value as Readonly<Record<PropertyKey, unknown>> | undefined)?.[name];
+	for (let index = 0; index < path.length; index++) {
+		value = (value as Readonly<Record<PropertyKey, unknown>> | undefined)?.[path[index] ?? ''];
 	}
 	return value;
 }
