@@ -71,7 +71,8 @@ export function composeScreen(state: State, view: View, options: ScreenOptions):
 	if (view.overlay !== undefined) {
 		return {...frame, tables: [], ...composeOverlay(state, view.overlay, layout, options)};
 	}
-	const tables = layout.regions.map(region => ({region, view: createTable(panes[region.id], region, view, theme)}));
+	const look = {theme, seconds: state.rates.seconds};
+	const tables = layout.regions.map(region => ({region, view: createTable(panes[region.id], region, view, look)}));
 	const focused = tables.find(table => table.region.id === view.focus)?.view;
 	const total = focused?.data.length ?? 0;
 	return {...frame, tables, total, shown: Math.max(0, (focused?.height ?? 1) - 1), scroll: focused?.offset ?? 0};
@@ -105,7 +106,12 @@ function createPanes(state: State, view: View, theme: Theme): Record<PaneId, Pan
 	return Object.fromEntries(paneIds.map(id => [id, create(id)])) as Record<PaneId, Pane>;
 }
 
-function createTable(pane: Pane, region: Region, view: View, theme: Theme): TableView<unknown> {
+function createTable(
+	pane: Pane,
+	region: Region,
+	view: View,
+	look: Pick<TableView<unknown>, 'theme' | 'seconds'>,
+): TableView<unknown> {
 	const {filter, sort, scroll} = view.panes[region.id];
 	const shown = region.height - 1;
 	const data = pane.lines(shown, region.width);
@@ -118,7 +124,7 @@ function createTable(pane: Pane, region: Region, view: View, theme: Theme): Tabl
 		offset: clampScroll(scroll, data.length, shown),
 		focused: region.id === view.focus,
 		note: notes.filter(note => note !== '').join(' '),
-		theme,
+		...look,
 	};
 }
 

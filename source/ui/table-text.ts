@@ -10,8 +10,8 @@ export interface Span {
 /** One column of a table: how wide, how important, and what a row shows in it. */
 export interface Column<Row> {
 	readonly key: string;
-	/** The heading; a function is asked with the width that the column got. */
-	readonly title: string | ((width: number) => string);
+	/** The heading; a function is asked with the width that the column got, and the seconds of the last interval. */
+	readonly title: string | ((width: number, seconds: number | undefined) => string);
 	/** The columns of the terminal that it needs. */
 	readonly width: number;
 	/** Grows up to this where there is room; absent: stays as it is. */
@@ -27,9 +27,13 @@ export interface Column<Row> {
 }
 
 /** One line of a table: a row in columns, or free text over the whole width. The mark stands in the margin. */
-export type TableLine<Row> =
-	| {readonly row: Row; readonly mark?: Mark}
-	| {readonly spans: readonly Span[]; readonly mark?: Mark};
+export type TableLine<Row> = (LineLook & {readonly row: Row}) | (LineLook & {readonly spans: readonly Span[]});
+
+interface LineLook {
+	readonly mark?: Mark;
+	/** The same object comes again for as long as it shows the same: it is drawn once. */
+	readonly stays?: true;
+}
 
 /** Hot things carry a mark too, for those who see no colours. */
 export type Mark = 'danger' | 'warning';
@@ -50,6 +54,8 @@ export interface TableView<Row> {
 	readonly focused?: boolean;
 	/** Stands at the right end of the heading (`filter /wg/`). */
 	readonly note?: string;
+	/** How long the last interval was: titles of traces tell it. */
+	readonly seconds?: number | undefined;
 	readonly theme: Theme;
 }
 
@@ -61,8 +67,9 @@ export function formatTable<Row>(view: TableView<Row>): string[] {
 	const fitting = recallFitting(view);
 	const offset = view.offset ?? 0;
 	const lines = [formatHeading(view, fitting.columns)];
-	for (const line of view.data.slice(offset, offset + view.height - 1)) {
-		lines.push(recallLine(line, fitting, view));
+	for (let index = offset; index < Math.min(view.data.length, offset + view.height - 1); index++) {
+		const line = view.data[index];
+		lines.push(line === undefined ? '' : recallLine(line, fitting, view));
 	}
 	while (lines.length < view.height) {
 		lines.push('');
@@ -75,8 +82,8 @@ interface Fitting<Row> {
 	readonly columns: readonly FittedColumn<Row>[];
 	readonly width: number;
 	readonly theme: Theme;
-	/** Lines by what they show; absent until the same columns come again. */
-	drawn?: WeakMap<TableLine<Row>, string>;
+	/** The lines that stay, as they were drawn. */
+	readonly drawn: WeakMap<TableLine<Row>, string>;
 }
 
 const fittings = new WeakMap<object, Fitting<never>>();
@@ -85,18 +92,18 @@ const fittings = new WeakMap<object, Fitting<never>>();
 function recallFitting<Row>({columns, width, theme}: TableView<Row>): Fitting<Row> {
 	const known = fittings.get(columns) as Fitting<Row> | undefined;
 	if (known?.width === width && known.theme === theme) {
-		known.drawn ??= new WeakMap();
 		return known;
 	}
-	const fitting: Fitting<Row> = {columns: fitColumns(columns, width - margin), width, theme};
+	const fitting: Fitting<Row> = {columns: fitColumns(columns, width - margin), width, theme, drawn: new WeakMap()};
 	fittings.set(columns, fitting);
 	return fitting;
 }
 
-/** A line that is the same object in the same columns has the same text. */
 function recallLine<Row>(line: TableLine<Row>, {columns, drawn}: Fitting<Row>, {width, theme}: TableView<Row>): string {
-	const text = drawn?.get(line) ?? formatLine(line, columns, width, theme);
-	drawn?.set(line, text);
+	const text = drawn.get(line) ?? formatLine(line, columns, width, theme);
+	if (line.stays) {
+		drawn.set(line, text);
+	}
 	return text;
 }
 
@@ -129,47 +136,60 @@ export function fitColumns<Row>(columns: readonly Column<Row>[], width: number):
 
 /** Spans as one line of at most `width` columns, cut with an ellipsis. */
 export function formatSpans(spans: readonly Span[], width: number, theme: Theme): string {
-	return paintSpans(cutSpans(spans, width, theme), theme);
+	const painting = startPainting(theme);
+	addCut(painting, spans, width);
+	return finish(painting);
 }
 
-function cutSpans(spans: readonly Span[], width: number, theme: Theme): Span[] {
-	const kept: Span[] = [];
-	let rest = width;
-	for (const [index, {text, tone}] of spans.entries()) {
-		const clean = cleanText(text, theme.glyphs);
-		const isCut = clean.length > rest || (clean.length === rest && hasText(spans, index + 1));
-		kept.push({text: isCut ? truncate(`${clean} `, rest, theme.glyphs) : clean, tone});
-		rest -= clean.length;
-		if (isCut) {
-			break;
-		}
+/**
+A line that is being painted. What looks the same is joined, blanks with what stands before them: each change of looks costs bytes
+at every frame. Here and where else it is done for each cell there are no objects, and no `for … of`, which makes one for each
+step until it is compiled at last.
+*/
+interface Painting {
+	readonly theme: Theme;
+	line: string;
+	run: string;
+	tone: Tone;
+}
+
+function startPainting(theme: Theme): Painting {
+	return {theme, line: '', run: '', tone: 'normal'};
+}
+
+function add(painting: Painting, text: string, tone: Tone): void {
+	if (tone !== painting.tone && text.trim() !== '') {
+		painting.line += paint(painting.theme.styles, painting.tone, painting.run);
+		painting.run = '';
+		painting.tone = tone;
 	}
-	return kept;
+	painting.run += text;
+}
+
+function finish({theme, line, run, tone}: Painting): string {
+	return line + paint(theme.styles, tone, run.trimEnd());
+}
+
+function addCut(painting: Painting, spans: readonly Span[], width: number): void {
+	const {glyphs} = painting.theme;
+	let rest = width;
+	for (let index = 0; index < spans.length; index++) {
+		const {text, tone} = spans[index] ?? blank;
+		const clean = cleanText(text, glyphs);
+		if (clean.length > rest || (clean.length === rest && hasText(spans, index + 1))) {
+			add(painting, truncate(`${clean} `, rest, glyphs), tone);
+			return;
+		}
+		add(painting, clean, tone);
+		rest -= clean.length;
+	}
 }
 
 function hasText(spans: readonly Span[], from: number): boolean {
 	return spans.slice(from).some(span => span.text !== '');
 }
 
-/**
-Joins what looks the same, blanks with what stands before them: each change of looks costs bytes at every frame. By index, here
-and where else it is done for each cell: `for … of` makes an object for each step until it is compiled at last.
-*/
-function paintSpans(spans: readonly Span[], theme: Theme): string {
-	let line = '';
-	let run = '';
-	let runTone: Tone = 'normal';
-	for (let index = 0; index < spans.length; index++) {
-		const {text, tone} = spans[index] ?? blank;
-		if (tone !== runTone && text.trim() !== '') {
-			line += paint(theme.styles, runTone, run);
-			run = '';
-			runTone = tone;
-		}
-		run += text;
-	}
-	return line + paint(theme.styles, runTone, run.trimEnd());
-}
+const blank: Span = {text: ' ', tone: 'normal'};
 
 /** One blank or mark before each line. */
 const margin = 1;
@@ -180,39 +200,40 @@ function formatLine<Row>(
 	width: number,
 	theme: Theme,
 ): string {
-	const mark: Span = line.mark === undefined ? blank : {text: '!', tone: line.mark};
+	const painting = startPainting(theme);
+	add(painting, line.mark === undefined ? ' ' : '!', line.mark ?? 'normal');
 	if ('spans' in line) {
-		return paintSpans([mark, ...cutSpans(line.spans, width - margin, theme)], theme);
+		addCut(painting, line.spans, width - margin);
+		return finish(painting);
 	}
-	const spans: Span[] = [mark];
-	columns.forEach(({column, width}, index) => {
+	columns.forEach((fitted, index) => {
 		if (index > 0) {
-			spans.push(blank);
+			add(painting, ' ', 'normal');
 		}
-		const cell = column.cell(line.row, width);
-		if (typeof cell === 'string') {
-			spans.push(formatCell(line.row, cell, column, width, theme));
-		} else {
-			spans.push(...cell);
-		}
+		addCell(painting, line.row, fitted);
 	});
-	return paintSpans(spans, theme);
+	return finish(painting);
 }
 
-const blank: Span = {text: ' ', tone: 'normal'};
-
-function formatCell<Row>(row: Row, cell: string, column: Column<Row>, width: number, theme: Theme): Span {
+function addCell<Row>(painting: Painting, row: Row, {column, width}: FittedColumn<Row>): void {
+	const {glyphs} = painting.theme;
+	const cell = column.cell(row, width);
+	if (typeof cell !== 'string') {
+		cell.forEach(({text, tone}) => {
+			add(painting, text, tone);
+		});
+		return;
+	}
 	const align = column.align ?? 'right';
 	// A 0 among names is the number of a CPU, not "nothing".
-	const isQuiet = cell === theme.glyphs.none || (cell === '0' && align === 'right');
-	const tone = column.tone?.(row) ?? (isQuiet ? 'faint' : 'normal');
-	return {text: fitText(cell, width, align, theme.glyphs), tone};
+	const isQuiet = cell === glyphs.none || (cell === '0' && align === 'right');
+	add(painting, fitText(cell, width, align, glyphs), column.tone?.(row) ?? (isQuiet ? 'faint' : 'normal'));
 }
 
 /** The headings in a rule; the first one names the pane. */
 function formatHeading<Row>(view: TableView<Row>, columns: readonly FittedColumn<Row>[]): string {
 	const {glyphs, styles} = view.theme;
-	const titles = placeTitles(columns, view.theme);
+	const titles = placeTitles(columns, view);
 	const note = fitNote(view, margin + (titles[0]?.title.length ?? 0));
 	const end = note === '' ? view.width : view.width - note.length - 1;
 	const rule = (length: number): string =>
@@ -229,10 +250,13 @@ function formatHeading<Row>(view: TableView<Row>, columns: readonly FittedColumn
 	return text + rule(Math.max(0, end - at)) + (note === '' ? '' : paint(styles, titleTone, note) + rule(1));
 }
 
-function placeTitles<Row>(columns: readonly FittedColumn<Row>[], {glyphs}: Theme): {start: number; title: string}[] {
+function placeTitles<Row>(
+	columns: readonly FittedColumn<Row>[],
+	{seconds, theme: {glyphs}}: TableView<Row>,
+): {start: number; title: string}[] {
 	let at = margin;
 	return columns.map(({column, width}) => {
-		const name = typeof column.title === 'string' ? column.title : column.title(width);
+		const name = typeof column.title === 'string' ? column.title : column.title(width, seconds);
 		const title = truncate(cleanText(name, glyphs), width, glyphs);
 		const start = column.align === 'left' ? at : at + width - title.length;
 		at += width + 1;

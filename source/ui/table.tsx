@@ -35,7 +35,10 @@ export class LiveTable extends Table {
 	override getHeadings() {
 		const fitted = fitColumns(this.props.columns, this.props.width);
 		return Object.fromEntries(
-			fitted.map(({column: {key, title}, width}) => [key, typeof title === 'string' ? title : title(width)]),
+			fitted.map(({column: {key, title}, width}) => [
+				key,
+				typeof title === 'string' ? title : title(width, this.props.seconds),
+			]),
 		);
 	}
 

@@ -20,7 +20,8 @@ export function formatTables(state: State, {width = 120, ascii = false}: TextOpt
 		const pane = createPane(id, state, {theme});
 		// Room for everything: what is idle or quiet still folds, as in the pane.
 		const data = pane.lines(Math.max(pane.natural, 1), width);
-		return formatTable({columns: pane.columns, data, width, height: data.length + 1, theme});
+		const {seconds} = state.rates;
+		return formatTable({columns: pane.columns, data, width, height: data.length + 1, seconds, theme});
 	});
 	const interval = state.rates.seconds ?? 0;
 	return [

@@ -17,7 +17,8 @@ export function drawPane(id: PaneId, state: State, options: PaneTextOptions = {}
 	const theme = createTheme({ascii, colour: false});
 	const pane = createPane(id, state, {...options, theme});
 	const height = options.height ?? pane.natural;
-	return formatTable({columns: pane.columns, data: pane.lines(height - 1, width), width, height, theme});
+	const {seconds} = state.rates;
+	return formatTable({columns: pane.columns, data: pane.lines(height - 1, width), width, height, seconds, theme});
 }
 
 /** The cells of one column, found by its heading: what stands in the columns of the screen that the heading covers. */

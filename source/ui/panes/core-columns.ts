@@ -1,8 +1,9 @@
 import type {CpuPercentages, CpuRates, SoftnetRates} from '../../model/rates.ts';
-import type {State, Trace} from '../../session/state.ts';
+import type {Trace} from '../../session/state.ts';
 import {formatCount, formatPercent} from '../format.ts';
+import {rememberLast} from '../remember-last.ts';
 import type {Column} from '../table-text.ts';
-import type {Theme, Tone} from '../theme.ts';
+import type {Glyphs, Tone} from '../theme.ts';
 import {drawPair, titleTrace} from '../trace.ts';
 
 export interface CoreRow {
@@ -18,7 +19,7 @@ export interface CoreRow {
 }
 
 /** `digits` is the width of the highest CPU number. */
-export function coreColumns(state: State, theme: Theme, digits: number): Column<CoreRow>[] {
+export const coreColumns = rememberLast((glyphs: Glyphs, digits: number): readonly Column<CoreRow>[] => {
 	return [
 		{key: 'cpu', title: 'CPU', width: Math.max(3, digits), priority: 1, cell: row => row.label, tone: () => 'normal'},
 		{
@@ -46,10 +47,10 @@ export function coreColumns(state: State, theme: Theme, digits: number): Column<
 		softnet('dropped', 'drop/s', 7, 'danger'),
 		softnet('timeSqueeze', 'squeeze/s', 8, 'warning'),
 		softnet('receivedRps', 'rps/s', 15, 'normal'),
-		trace(state, theme),
+		trace(glyphs),
 		{key: 'work', title: 'works on', width: 18, maximum: 44, align: 'left', priority: 16, cell: row => row.work},
 	];
-}
+});
 
 /** How worrying a share of one CPU is. */
 export function toneBusy(busy: number): Tone {
@@ -98,15 +99,15 @@ function softnet(key: Exclude<keyof SoftnetRates, 'backlogLength'>, title: strin
 }
 
 /** Busy time beside its soft share. Braille draws it as a solid area of softirq under a striped one of the rest. */
-function trace(state: State, theme: Theme): Column<CoreRow> {
+function trace(glyphs: Glyphs): Column<CoreRow> {
 	return {
 		key: 'trace',
-		title: width => titleTrace(theme.glyphs.pairLegend('busy', 'soft'), width, state.rates.seconds),
+		title: (width, seconds) => titleTrace(glyphs.pairLegend('busy', 'soft'), width, seconds),
 		width: 12,
 		maximum: 60,
 		align: 'left',
 		priority: 5,
-		cell: (row, width) => drawPair(row.busy, row.soft, 100, width, theme.glyphs, toneTrace),
+		cell: (row, width) => drawPair(row.busy, row.soft, 100, width, glyphs, toneTrace),
 	};
 }
 

@@ -29,7 +29,7 @@ export function createCores(state: State, options: PaneOptions): Pane<CoreRow> {
 	const natural = 1 + (isMany ? rowPerCpu : all.length + rows.length);
 	return {
 		id: 'cores',
-		columns: coreColumns(state, options.theme, String(rows.at(-1)?.cpu ?? 0).length),
+		columns: coreColumns(options.theme.glyphs, String(rows.at(-1)?.cpu ?? 0).length),
 		sorts: ['busy', '%soft', 'NET_RX'],
 		minimum: 1 + Math.min(rows.length, 4),
 		natural,

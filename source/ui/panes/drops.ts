@@ -3,6 +3,7 @@ import type {Drop} from '../../model/rates.ts';
 import {dropKey, type State} from '../../session/state.ts';
 import {formatCount} from '../format.ts';
 import {filterRows, type Pane, type PaneOptions, widthOf} from '../pane.ts';
+import {rememberLast} from '../remember-last.ts';
 import type {Column, TableLine} from '../table-text.ts';
 
 interface DropRow {
@@ -19,7 +20,13 @@ export function createDrops(state: State, options: PaneOptions): Pane<DropRow> {
 	const natural = 1 + Math.max(1, loud.length + (quiet === undefined ? 0 : 1));
 	return {
 		id: 'drops',
-		columns: dropColumns(loud),
+		columns: dropColumns(
+			widthOf(
+				loud.map(row => row.drop.device ?? ''),
+				6,
+				15,
+			),
+		),
 		sorts: ['since start', 'per second'],
 		minimum: 2,
 		natural,
@@ -73,18 +80,14 @@ function describe(drop: Drop): string {
 	return `${drop.layer} ${drop.device ?? ''} ${drop.counter}`;
 }
 
-function dropColumns(rows: readonly DropRow[]): Column<DropRow>[] {
+const dropColumns = rememberLast((deviceWidth: number): readonly Column<DropRow>[] => {
 	const tone = (row: DropRow, value: number) => (value === 0 ? undefined : row.drop.headline ? 'danger' : 'normal');
 	return [
 		{key: 'layer', title: 'DROPS', width: 9, align: 'left', priority: 1, cell: row => row.drop.layer},
 		{
 			key: 'device',
 			title: 'device',
-			width: widthOf(
-				rows.map(row => row.drop.device ?? ''),
-				6,
-				15,
-			),
+			width: deviceWidth,
 			align: 'left',
 			priority: 4,
 			cell: row => row.drop.device ?? '',
@@ -117,4 +120,4 @@ function dropColumns(rows: readonly DropRow[]): Column<DropRow>[] {
 		},
 		{key: 'total', title: 'since start', width: 11, priority: 5, cell: row => formatCount(row.sinceStart)},
 	];
-}
+});

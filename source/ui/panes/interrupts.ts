@@ -4,8 +4,9 @@ import type {State} from '../../session/state.ts';
 import {formatCount, unknown} from '../format.ts';
 import {nameQueue} from '../names.ts';
 import {coarse, compareNames, filterRows, type Pane, type PaneOptions, sortByScore, widthOf} from '../pane.ts';
+import {rememberLast} from '../remember-last.ts';
 import type {Column, TableLine} from '../table-text.ts';
-import type {Theme} from '../theme.ts';
+import type {Glyphs} from '../theme.ts';
 
 /** One interrupt, with the packets of its queue; or a queue whose interrupt is not known. */
 interface InterruptRow {
@@ -32,7 +33,15 @@ export function createInterrupts(state: State, options: PaneOptions): Pane<Inter
 	const isWhole = options.whole === true || options.filter !== undefined || options.sort !== undefined;
 	return {
 		id: 'interrupts',
-		columns: interruptColumns(rows, options.theme),
+		columns: interruptColumns(
+			options.theme.glyphs,
+			widthOf(
+				rows.map(row => row.device ?? ''),
+				6,
+				15,
+			),
+			widthOf(rows.filter(row => rateOf(row) > 0).map(landsOn), 6, 14),
+		),
 		sorts: ['rate', 'IRQ', 'name'],
 		minimum: 3,
 		natural: 1 + Math.max(1, path.length + Math.min(others.length, othersWanted + 1)),
@@ -151,41 +160,41 @@ function describe({irq, device, queue}: InterruptRow): string {
 	return `${irq?.irq ?? ''} ${irq?.name ?? ''} ${device ?? ''} ${queue}`;
 }
 
-function interruptColumns(rows: readonly InterruptRow[], {glyphs}: Theme): Column<InterruptRow>[] {
-	const listOf = (cpus: readonly number[] | undefined, row: InterruptRow) =>
-		cpus === undefined ? (isNumbered(row) ? unknown : glyphs.none) : formatCpuList(cpus);
-	const packets = (direction: 'rx' | 'tx', row: InterruptRow) =>
-		row[direction] === undefined && !serves(row, direction) ? glyphs.none : formatCount(row[direction]);
-	// What stays stands on the left, what changes on the right: a line is drawn anew from the first change on.
-	return [
-		{key: 'irq', title: 'IRQ', width: 4, priority: 1, cell: row => row.irq?.irq ?? unknown},
-		names(
-			'device',
-			'device',
-			4,
-			row => row.device ?? '',
-			widthOf(
-				rows.map(row => row.device ?? ''),
-				6,
-				15,
-			),
-		),
-		names('queue', 'queue', 3, row => row.queue, 7),
-		{key: 'name', title: 'name', width: 10, maximum: 40, align: 'left', priority: 7, cell: row => row.irq?.name ?? ''},
-		names('wanted', 'wanted', 9, row => listOf(row.irq?.affinity, row), 7),
-		names('effective', 'effective', 6, row => listOf(row.irq?.effective, row), 9),
-		names('cpus', 'on CPU', 2, landsOn, widthOf(rows.filter(row => rateOf(row) > 0).map(landsOn), 6, 14)),
-		{
-			key: 'rate',
-			title: 'irq/s',
-			width: 6,
-			priority: 1,
-			cell: row => (row.irq === undefined ? unknown : formatCount(row.irq.perSecond)),
-		},
-		{key: 'rx', title: 'rx pkt/s', width: 8, priority: 5, cell: row => packets('rx', row)},
-		{key: 'tx', title: 'tx pkt/s', width: 8, priority: 8, cell: row => packets('tx', row)},
-	];
-}
+const interruptColumns = rememberLast(
+	(glyphs: Glyphs, deviceWidth: number, cpusWidth: number): readonly Column<InterruptRow>[] => {
+		const listOf = (cpus: readonly number[] | undefined, row: InterruptRow) =>
+			cpus === undefined ? (isNumbered(row) ? unknown : glyphs.none) : formatCpuList(cpus);
+		const packets = (direction: 'rx' | 'tx', row: InterruptRow) =>
+			row[direction] === undefined && !serves(row, direction) ? glyphs.none : formatCount(row[direction]);
+		// What stays stands on the left, what changes on the right: a line is drawn anew from the first change on.
+		return [
+			{key: 'irq', title: 'IRQ', width: 4, priority: 1, cell: row => row.irq?.irq ?? unknown},
+			names('device', 'device', 4, row => row.device ?? '', deviceWidth),
+			names('queue', 'queue', 3, row => row.queue, 7),
+			{
+				key: 'name',
+				title: 'name',
+				width: 10,
+				maximum: 40,
+				align: 'left',
+				priority: 7,
+				cell: row => row.irq?.name ?? '',
+			},
+			names('wanted', 'wanted', 9, row => listOf(row.irq?.affinity, row), 7),
+			names('effective', 'effective', 6, row => listOf(row.irq?.effective, row), 9),
+			names('cpus', 'on CPU', 2, landsOn, cpusWidth),
+			{
+				key: 'rate',
+				title: 'irq/s',
+				width: 6,
+				priority: 1,
+				cell: row => (row.irq === undefined ? unknown : formatCount(row.irq.perSecond)),
+			},
+			{key: 'rx', title: 'rx pkt/s', width: 8, priority: 5, cell: row => packets('rx', row)},
+			{key: 'tx', title: 'tx pkt/s', width: 8, priority: 8, cell: row => packets('tx', row)},
+		];
+	},
+);
 
 function names(
 	key: string,

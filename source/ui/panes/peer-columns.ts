@@ -1,5 +1,5 @@
 import type {PeerRates} from '../../model/rates.ts';
-import type {State, Trace} from '../../session/state.ts';
+import type {Trace} from '../../session/state.ts';
 import {formatAge, formatBits, formatCount} from '../format.ts';
 import {shortenKey} from '../names.ts';
 import {largest, widthOf} from '../pane.ts';
@@ -25,7 +25,7 @@ const muchChurn = 6;
 /** Seconds after which WireGuard drops a session (REJECT_AFTER_TIME). */
 const sessionSeconds = 180;
 
-export function peerColumns(state: State, rows: readonly PeerRow[], theme: Theme): Column<PeerRow>[] {
+export function peerColumns(rows: readonly PeerRow[], theme: Theme): Column<PeerRow>[] {
 	const {none} = theme.glyphs;
 	const describe = (row: PeerRow) => describePath(row, none);
 	const endpoints = rows.map(row => row.peer.endpoint ?? '');
@@ -75,7 +75,7 @@ export function peerColumns(state: State, rows: readonly PeerRow[], theme: Theme
 			cell: row => formatCount(row.churn),
 			tone: row => ((row.churn ?? 0) > muchChurn ? 'warning' : undefined),
 		},
-		trace(state, rows, theme),
+		trace(rows, theme),
 	];
 }
 
@@ -112,14 +112,14 @@ function rate(key: string, title: string, read: (row: PeerRow) => number | undef
 }
 
 /** What came in beside what went out, all peers on one scale. */
-function trace(state: State, rows: readonly PeerRow[], theme: Theme): Column<PeerRow> {
+function trace(rows: readonly PeerRow[], theme: Theme): Column<PeerRow> {
 	const highest = largest(
 		rows.map(row => Math.max(largest(row.rx, 1), largest(row.tx, 1))),
 		1,
 	);
 	return {
 		key: 'trace',
-		title: width => titleTrace(theme.glyphs.pairLegend('rx', 'tx'), width, state.rates.seconds),
+		title: (width, seconds) => titleTrace(theme.glyphs.pairLegend('rx', 'tx'), width, seconds),
 		width: 8,
 		maximum: 60,
 		align: 'left',

@@ -1,3 +1,4 @@
+import type {TuningStep} from '../../model/tuning.ts';
 import {rememberWhileSame} from '../../session/remember.ts';
 import type {State} from '../../session/state.ts';
 import {steps} from '../../tuning/steps.ts';
@@ -37,7 +38,7 @@ const listKnobs = rememberWhileSame((state: State): readonly Knob[] => [...devic
 
 /** The same line for the same knob: it is drawn once. */
 function toLine(row: Knob): TableLine<Knob> {
-	const line = lines.get(row) ?? {row};
+	const line = lines.get(row) ?? {row, stays: true};
 	lines.set(row, line);
 	return line;
 }
@@ -58,14 +59,25 @@ const wide = 120;
 /** A step that a finding names carries a mark, and the finding's name: colour is never the only signal. */
 function formatStep({step, state, tone, findings}: StepLine, width: number, {cursor}: PaneOptions): TableLine<Knob> {
 	const isChosen = cursor === step.id;
+	const isWide = width >= wide;
+	const look = `${isChosen} ${isWide} ${tone} ${findings.join(', ')}; ${state}`;
+	const known = stepLines.get(step);
+	if (known?.look === look) {
+		return known.line;
+	}
 	const spans: Span[] = [
 		{text: `${isChosen ? '>' : ' '}${step.key} ${step.id.padEnd(idWidth)} `, tone: isChosen ? 'focus' : 'normal'},
-		...(width >= wide ? [{text: `${step.title.padEnd(titleWidth)} `, tone: 'faint' as const}] : []),
+		...(isWide ? [{text: `${step.title.padEnd(titleWidth)} `, tone: 'faint' as const}] : []),
 		...(findings.length > 0 ? [{text: `answers ${findings.join(', ')}; `, tone: 'warning' as const}] : []),
 		{text: state, tone},
 	];
-	return findings.length > 0 ? {spans, mark: 'warning'} : {spans};
+	const line: TableLine<Knob> = {spans, stays: true, ...(findings.length > 0 && {mark: 'warning' as const})};
+	stepLines.set(step, {look, line});
+	return line;
 }
+
+/** The line of each step, and all that it is made of beside the step. */
+const stepLines = new Map<TuningStep, {readonly look: string; readonly line: TableLine<Knob>}>();
 
 const idWidth = Math.max(...steps.map(({id}) => id.length));
 const titleWidth = Math.max(...steps.map(({title}) => title.length));

@@ -23,7 +23,7 @@ export function createTunnel(state: State, options: PaneOptions): Pane<PeerRow> 
 	const isWhole = options.whole === true || options.filter !== undefined || options.sort !== undefined;
 	return {
 		id: 'tunnel',
-		columns: peerColumns(state, rows, options.theme),
+		columns: peerColumns(rows, options.theme),
 		sorts: ['rate', 'handshake', 'churn'],
 		minimum: 2 + Math.min(1, rows.length),
 		natural: 1 + Math.max(1, tunnels.length + active.length + Math.min(1, idle)),
