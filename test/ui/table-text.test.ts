@@ -128,3 +128,31 @@ test('any table fits its lines and columns, and closes its colours', () => {
 		}),
 	);
 });
+
+test('a line that stays is drawn once for each width, look and set of columns, any other at each frame', () => {
+	const words = {stays: 'a', other: 'b'};
+	const data: TableLine<keyof typeof words>[] = [{row: 'stays', stays: true}, {row: 'other'}];
+	const createColumns = (): Column<keyof typeof words>[] => [
+		{key: 'name', title: 'NAME', width: 6, maximum: 10, priority: 1, cell: row => words[row]},
+	];
+	const own = createColumns();
+	const draw = (columns = own, width = 8, theme = plain) =>
+		formatTable({columns, data, width, height: 3, theme}).slice(1);
+	expect(draw()).toEqual(['       a', '       b']);
+	Object.assign(words, {stays: 'A', other: 'B'});
+	expect(draw()).toEqual(['       a', '       B']);
+	expect(draw(own, 9)).toEqual(['        A', '        B']);
+	Object.assign(words, {stays: 'c'});
+	expect(draw(createColumns(), 9)).toEqual(['        c', '        B']);
+	expect(draw(own, 9, coloured)).toEqual(['        c', '        B']);
+});
+
+test('the title of a trace is told how long the last interval was', () => {
+	const trace: Column<string> = {
+		...{key: 'trace', width: 20, align: 'left', priority: 1, cell: row => row},
+		title: (width, seconds) => `${width} columns of ${seconds} s`,
+	};
+	const draw = (seconds: number) =>
+		formatTable({columns: [trace], data: [], width: 24, height: 1, seconds, theme: plain})[0];
+	expect([draw(1), draw(2)]).toEqual(['─20 columns of 1 s──────', '─20 columns of 2 s──────']);
+});

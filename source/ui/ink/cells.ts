@@ -51,16 +51,20 @@ export function listChanges(before: Cells, after: Cells): number[] {
 	return changes;
 }
 
+const blank = 0x20;
+
 /** Whether a cell of one line looks like a cell of the other. Beyond the end of a line, cells are blank. */
 export function isSameCell(line: Cells, column: number, other: Cells, otherColumn: number): boolean {
-	return (
-		(line.text.charCodeAt(column) === other.text.charCodeAt(otherColumn) &&
-			line.styles.charCodeAt(column) === other.styles.charCodeAt(otherColumn)) ||
-		(isBlankCell(line, column) && isBlankCell(other, otherColumn))
-	);
-}
+	const unit = line.text.charCodeAt(column);
+	if (unit !== other.text.charCodeAt(otherColumn) && unit > blank) {
+		return false;
+	}
 
-const blank = 0x20;
+	return isBlankCell(line, column)
+		? isBlankCell(other, otherColumn)
+		: unit === other.text.charCodeAt(otherColumn) &&
+				line.styles.charCodeAt(column) === other.styles.charCodeAt(otherColumn);
+}
 
 function isBlankCell({text, styles}: Cells, column: number): boolean {
 	return (
