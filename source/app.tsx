@@ -1,11 +1,12 @@
-import {Box, render, Text, useApp, useInput, useStdout} from 'ink';
+import {render, useApp, useInput, useStdout} from 'ink';
 import {useRef, useState, useSyncExternalStore} from 'react';
 import type {State} from './session/state.ts';
+import {createScreen, createText} from './ui/elements.ts';
 import {type Controls, findBinding, type KeyContext} from './ui/keymap.ts';
 import {namePresses} from './ui/presses.ts';
 import {typePrompt} from './ui/prompts.ts';
 import {composeFooter, composeScreen} from './ui/screen.ts';
-import {drawTable, PlacedTable} from './ui/table.tsx';
+import {drawTable, LiveTable} from './ui/table.tsx';
 import {createTheme} from './ui/theme.ts';
 import {leaveOverlay, startView} from './ui/tuning-keys.ts';
 import {typeFilter} from './ui/typing.ts';
@@ -94,23 +95,17 @@ export function App({store, controls, options = {}, clear}: AppProps) {
 	});
 
 	const footer = composeFooter(screen, context, columns, theme);
-	return (
-		<Box width={columns} height={rows} flexDirection="column">
-			{screen.top.length > 0 && <Text>{screen.top.join('\n')}</Text>}
-			<Box height={screen.layout.bodyHeight}>
-				{screen.overlay && <Text>{screen.overlay.join('\n')}</Text>}
-				{screen.tables.map(({region, view: table}) => (
-					<PlacedTable
-						key={region.id}
-						x={region.x}
-						y={region.y - screen.layout.bodyTop}
-						view={table}
-						text={drawTable(table)}
-					/>
-				))}
-			</Box>
-			{footer !== undefined && <Text>{footer}</Text>}
-		</Box>
+	const {top, overlay, tables, layout} = screen;
+	const body = {x: 0, y: layout.bodyTop, width: columns, height: layout.bodyHeight};
+	return createScreen(
+		columns,
+		rows,
+		top.length > 0 && createText(top.join('\n'), {x: 0, y: 0, width: columns, height: top.length}),
+		overlay && createText(overlay.join('\n'), body),
+		tables.map(({region, view: table}) => (
+			<LiveTable key={region.id} {...table} place={region} text={drawTable(table)} />
+		)),
+		footer !== undefined && createText(footer, {...body, y: body.y + body.height, height: 1}),
 	);
 }
 

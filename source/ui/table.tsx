@@ -1,12 +1,14 @@
-import {Box, Text} from 'ink';
 import * as inkTable from 'ink-table';
-import {type Component, memo} from 'react';
+import type {Component} from 'react';
+import {createText, type Place} from './elements.ts';
 import {fitColumns, formatTable, type TableView} from './table-text.ts';
 
 /** A table as the screen draws it; `data` and `columns` are ink-table's own properties, with what a live table needs. */
 export type LiveTableProps = TableView<unknown> & {
 	/** What `drawTable` gave for it, where that has been asked already. */
 	readonly text?: string;
+	/** Where it lies on the screen; absent: where it comes. */
+	readonly place?: Place;
 };
 
 interface TableComponent extends Component<LiveTableProps> {
@@ -42,8 +44,14 @@ export class LiveTable extends Table {
 		);
 	}
 
+	/** What looks the same is the same: then neither React nor Ink has anything to do. */
+	override shouldComponentUpdate(next: LiveTableProps): boolean {
+		const {text, place} = this.props;
+		return next.text === undefined || next.text !== text || !isSamePlace(next.place, place);
+	}
+
 	override render() {
-		return <Text>{this.props.text ?? drawTable(this.props)}</Text>;
+		return createText(this.props.text ?? drawTable(this.props), this.props.place);
 	}
 }
 
@@ -52,28 +60,9 @@ export function drawTable(view: TableView<unknown>): string {
 	return formatTable(view).join('\n') || ' ';
 }
 
-interface PlacedTableProps {
-	/** In columns and rows of the box around it. */
-	readonly x: number;
-	readonly y: number;
-	readonly view: TableView<unknown>;
-	readonly text: string;
+function isSamePlace(one: Place | undefined, other: Place | undefined): boolean {
+	return one?.x === other?.x && one?.y === other?.y && one?.width === other?.width && one?.height === other?.height;
 }
-
-/** A table in its place. What looks the same is the same: then neither React nor Ink has anything to do. */
-export const PlacedTable = memo(
-	({x, y, view, text}: PlacedTableProps) => (
-		<Box position="absolute" marginLeft={x} marginTop={y} width={view.width} height={view.height}>
-			<LiveTable {...view} text={text} />
-		</Box>
-	),
-	(before, now) =>
-		before.text === now.text &&
-		before.x === now.x &&
-		before.y === now.y &&
-		before.view.width === now.view.width &&
-		before.view.height === now.view.height,
-);
 
 /** ink-table is CommonJS: its class is the default export, or the default export's own, as the loader has it. */
 function findClass(module: object): unknown {
