@@ -72,23 +72,29 @@ function composeRows(writes: readonly Write[], width: number, height: number): s
 	return printed.map(({text}) => text);
 }
 
+/** By index, here and below: `for … of` and functions made for each row are garbage, fifty times a frame. */
 function isSameRow(parts: readonly Placed[], others: readonly Placed[]): boolean {
-	return (
-		parts.length === others.length &&
-		parts.every(({x, line}, index) => line === others[index]?.line && x === others[index]?.x)
-	);
+	let index = 0;
+	while (index < parts.length && parts[index] === others[index]) {
+		index++;
+	}
+
+	return index === parts.length && index === others.length;
 }
 
 /** What stands on each row, the uppermost last. */
-function placeLines(writes: readonly Write[], width: number, height: number): Placed[][] | undefined {
-	const rows = Array.from({length: height}, (): Placed[] => []);
+function placeLines(
+	writes: readonly Write[],
+	width: number,
+	height: number,
+): readonly (readonly Placed[])[] | undefined {
+	const rows = Array.from({length: height}, () => nothing);
 	for (const {x, y, text, transformers} of writes) {
 		if (!(Number.isInteger(y) && Number.isInteger(x) && x >= 0)) {
 			return undefined;
 		}
 
-		const plain: readonly {readonly text: string}[] =
-			readPlainText(text)?.lines ?? text.split('\n').map(line => ({text: line}));
+		const plain = listLines(text);
 		for (let index = 0; index < plain.length; index++) {
 			const row = rows[y + index];
 			// A line outside the frame is not drawn, but may leave a style to the next one.
@@ -97,8 +103,8 @@ function placeLines(writes: readonly Write[], width: number, height: number): Pl
 				return undefined;
 			}
 
-			if (line.width > 0) {
-				row?.push({x, line});
+			if (row && line.width > 0) {
+				rows[y + index] = addLine(row, y + index, x, line);
 			}
 		}
 	}
@@ -106,15 +112,26 @@ function placeLines(writes: readonly Write[], width: number, height: number): Pl
 	return rows;
 }
 
+const nothing: readonly Placed[] = [];
+
+function listLines(text: string): readonly (PlainLine | {readonly text: string})[] {
+	return readPlainText(text)?.lines ?? text.split('\n').map(line => ({text: line}));
+}
+
+/** Where the frame before has the same there, the very same. */
+function addLine(row: readonly Placed[], y: number, x: number, line: PlainLine): readonly Placed[] {
+	const before = printed[y]?.parts[row.length];
+	return [...row, before?.line === line && before.x === x ? before : {x, line}];
+}
+
 /** The runs of a row from left to right. */
 function layRuns(parts: readonly Placed[]): Run[] {
 	const row: Run[] = [];
-	for (const {x, line} of parts) {
-		for (const run of line.runs) {
-			coverRow(row, x === 0 ? run : {...run, x: run.x + x});
-		}
-	}
-
+	parts.forEach(({x, line}) => {
+		line.runs.forEach(run => {
+			coverRow(row, x === 0 ? run : {x: run.x + x, text: run.text, style: run.style});
+		});
+	});
 	return row;
 }
 
@@ -150,12 +167,12 @@ function printRow(row: readonly Run[]): string {
 	let blanks = '';
 	let column = 0;
 	let style = plainStyle;
-	for (const run of row) {
+	row.forEach(run => {
 		blanks += ' '.repeat(run.x - column);
 		column = endOf(run);
 		if (!run.style.showsOnBlanks && run.text.trim() === '') {
 			blanks += run.text;
-			continue;
+			return;
 		}
 
 		if (blanks !== '' && style.showsOnBlanks) {
@@ -166,7 +183,7 @@ function printRow(row: readonly Run[]): string {
 		text += blanks + writeStyleChange(style, run.style) + run.text;
 		style = run.style;
 		blanks = '';
-	}
+	});
 
 	return (text + writeStyleChange(style, plainStyle)).trimEnd();
 }
