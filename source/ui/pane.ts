@@ -80,6 +80,10 @@ export function coarse(rate: number): number {
 and three megabytes.
 */
 export function compareNames(a: string, b: string): number {
+	// Most that are compared are of one device.
+	if (a === b) {
+		return 0;
+	}
 	const [left, right] = [a, b].map(name => name.toLowerCase().match(/\d+|\D+/g) ?? []);
 	for (const [index, part] of (left ?? []).entries()) {
 		const other = right?.[index];

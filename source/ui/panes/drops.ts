@@ -42,17 +42,20 @@ export function createDrops(state: State, options: PaneOptions): Pane<DropRow> {
 }
 
 function createRows(state: State): DropRow[] {
-	const order = new Map(dropLayers.map((layer, index) => [layer, index]));
-	return (state.rates.drops ?? [])
-		.map(drop => ({drop, sinceStart: drop.total - (state.dropBases[dropKey(drop)] ?? drop.total)}))
-		.sort((a, b) => (order.get(a.drop.layer) ?? 99) - (order.get(b.drop.layer) ?? 99));
+	return (state.rates.drops ?? []).map(drop => ({
+		drop,
+		sinceStart: drop.total - (state.dropBases[dropKey(drop)] ?? drop.total),
+	}));
 }
 
+const places = new Map(dropLayers.map((layer, index) => [layer, index]));
+
 function sortRows(rows: readonly DropRow[], sort: string | undefined): readonly DropRow[] {
+	const inOrder = [...rows].sort((a, b) => (places.get(a.drop.layer) ?? 99) - (places.get(b.drop.layer) ?? 99));
 	if (sort === 'since start') {
-		return [...rows].sort((a, b) => b.sinceStart - a.sinceStart);
+		return inOrder.sort((a, b) => b.sinceStart - a.sinceStart);
 	}
-	return sort === 'per second' ? [...rows].sort((a, b) => b.drop.perSecond - a.drop.perSecond) : rows;
+	return sort === 'per second' ? inOrder.sort((a, b) => b.drop.perSecond - a.drop.perSecond) : inOrder;
 }
 
 function isLoud(row: DropRow): boolean {
