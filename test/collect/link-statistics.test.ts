@@ -1,7 +1,11 @@
-import {expect, test} from 'vitest';
+import fc from 'fast-check';
+import {expect, onTestFinished, test} from 'vitest';
 import {createLinkStatisticsReader} from '../../source/collect/link-statistics.ts';
+import {createRealHost} from '../../source/host.ts';
 import type {Topology} from '../../source/model/topology.ts';
-import {createMemoryHost} from '../helpers/memory-host.ts';
+import {netDevColumns, parseNetDevRow} from '../../source/parse/net-dev.ts';
+import {createMemoryHost, type MemoryHost} from '../helpers/memory-host.ts';
+import {writeNetDev} from '../helpers/net-dev.ts';
 
 const topology: Topology = {tunnels: [], underlays: [], pathDevices: ['wt0'], irqs: {}};
 
@@ -32,4 +36,96 @@ test('one that has gone has none', () => {
 	read();
 	host.files.clear();
 	expect(read()).toEqual({});
+});
+
+const folder = '/sys/class/net/wt0/statistics';
+const names = [...netDevColumns.flat(), 'rx_nohandler'];
+
+/** A machine with every counter of `wt0`, as files and in the table of all interfaces. */
+function setUpTable() {
+	const {host, read} = setUp();
+	const counters: Record<string, number> = Object.fromEntries(names.map(name => [name, 0]));
+	const add = (name: string, count: number): void => {
+		counters[name] = (counters[name] ?? 0) + count;
+		writeCounters(host, counters);
+	};
+	writeCounters(host, counters);
+	return {host, counters, add, read};
+}
+
+function writeCounters(host: MemoryHost, counters: Readonly<Record<string, number>>): void {
+	for (const [name, value] of Object.entries(counters)) {
+		host.files.set(`${folder}/${name}`, `${value}\n`);
+	}
+	host.files.set('/proc/net/dev', writeNetDev({lo: {}, wt0: counters}));
+}
+
+test('with the table of all interfaces every counter has the value of its file, whichever grows', () => {
+	const growth = fc.array(fc.tuple(fc.constantFrom(...names), fc.nat({max: 5})), {maxLength: 4});
+	fc.assert(
+		fc.property(fc.array(growth), ticks => {
+			const {counters, add, read} = setUpTable();
+			for (const tick of ticks) {
+				for (const [name, count] of tick) {
+					add(name, count);
+				}
+				expect(read().wt0).toEqual({...counters, ifindex: 7});
+			}
+		}),
+	);
+});
+
+test('what stands in the table is not read from its file again, nor what cannot have changed', () => {
+	const {host, add, read} = setUpTable();
+	read();
+	read();
+	const before = host.reads.length;
+	add('rx_bytes', 100);
+	add('rx_dropped', 1);
+	expect(read().wt0).toMatchObject({rx_bytes: 100, rx_dropped: 1});
+	const files = ['rx_dropped', 'rx_missed_errors', 'rx_nohandler'].map(name => `${folder}/${name}`);
+	expect(host.reads.slice(before).sort()).toEqual(['/proc/net/dev', '/sys/class/net/wt0/ifindex', ...files]);
+});
+
+test('a new device under an old name is read whole, whatever the table said of the old one', () => {
+	const {host, counters, add, read} = setUpTable();
+	add('rx_dropped', 6);
+	read();
+	read();
+	// The table is read first: it may still be that of the old one.
+	host.files.set('/sys/class/net/wt0/ifindex', '8\n');
+	host.files.set(`${folder}/rx_dropped`, '1\n');
+	host.files.set(`${folder}/rx_missed_errors`, '1\n');
+	expect(read().wt0).toMatchObject({rx_dropped: 1, rx_missed_errors: 1, ifindex: 8});
+	writeCounters(host, {...counters, rx_dropped: 4, rx_missed_errors: 2});
+	expect(read().wt0).toMatchObject({rx_dropped: 4, rx_missed_errors: 2, ifindex: 8});
+});
+
+test('a table of another kernel, or none, leaves the files', () => {
+	const {host, add, read} = setUpTable();
+	read();
+	host.files.set('/proc/net/dev', '   wt0: 1 2 3\n');
+	host.files.set(`${folder}/rx_bytes`, '77\n');
+	expect(read().wt0).toMatchObject({rx_bytes: 77});
+	host.files.delete('/proc/net/dev');
+	host.files.set(`${folder}/rx_dropped`, '78\n');
+	expect(read().wt0).toMatchObject({rx_bytes: 77, rx_dropped: 78});
+	add('rx_missed_errors', 1);
+	expect(read().wt0).toMatchObject({rx_missed_errors: 1});
+});
+
+test('this machine’s kernel writes the table as it is read here', () => {
+	const host = createRealHost();
+	onTestFinished(() => host.close());
+	const readRow = () => parseNetDevRow(host.readText('/proc/net/dev'), 'lo');
+	const readFile = (name: string) => Number(host.readText(`/sys/class/net/lo/statistics/${name}`));
+	for (let attempt = 0; attempt < 1000; attempt++) {
+		const before = readRow();
+		const sums = netDevColumns.map(column => column.reduce((sum, name) => sum + readFile(name), 0));
+		if (readRow()?.join() === before?.join()) {
+			expect(before).toEqual(sums);
+			return;
+		}
+	}
+	expect.fail('packets flowed through lo at every attempt');
 });
