@@ -62,6 +62,8 @@ export function deriveDriverDrops(
 	}
 
 	const drops = classifyDrops(device, facts, pair);
+	// Each entry holds the statistics before its own: with theirs too it would be all since the start.
+	newest.delete(pair.previous);
 	newest.set(pair.current, {previous: pair.previous, key, drops});
 	return drops;
 }
