@@ -19,6 +19,7 @@ export function readCount(text: string | undefined, place: Place): number {
 	return Number(text);
 }
 
+/** Whether a text is an unsigned decimal counter of up to 64 bits, and nothing else. */
 export function isCount(text: string): boolean {
 	return /^\d{1,20}$/.test(text);
 }
