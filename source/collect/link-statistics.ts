@@ -26,8 +26,10 @@ interface Place {
 interface Known {
 	readonly ifindex: number | undefined;
 	readonly places: readonly Place[];
-	/** The row of `/proc/net/dev` just before the counters were read; none of an interface that was new then. */
+	/** The row of `/proc/net/dev` just before the counters were read. */
 	readonly row: readonly number[] | undefined;
+	/** True once the row has been seen to be this interface's own. */
+	readonly isOwn: boolean;
 	readonly counters: Counters;
 }
 
@@ -69,10 +71,11 @@ function readInterface(host: Host, name: string, row: readonly number[] | undefi
 	const ifindex = tryNumber(host, `${folder}/ifindex`);
 	const before = known?.ifindex === ifindex ? known : undefined;
 	const places = before?.places ?? findPlaces(host, folder);
+	const isOwn = before !== undefined && row !== undefined && (before.isOwn || isBetween(before, row));
 	const counters: Record<string, number> = {};
 	for (let index = 0; index < places.length; index++) {
 		const place = places[index] as Place;
-		const value = (before && row && lookUp(place, row, before)) ?? tryNumber(host, place.path);
+		const value = (isOwn ? lookUp(place, row, before) : undefined) ?? tryNumber(host, place.path);
 		if (value !== undefined) {
 			counters[place.name] = value;
 		}
@@ -80,7 +83,20 @@ function readInterface(host: Host, name: string, row: readonly number[] | undefi
 	if (ifindex !== undefined) {
 		counters.ifindex = ifindex;
 	}
-	return {ifindex, places, row: before && row, counters};
+	return {ifindex, places, row, isOwn, counters};
+}
+
+/**
+Whether what the files gave lies between the rows before and after it. /sys may be that of another network namespace, with another
+interface of the same name, and a row that of a device that has just gone: counters that have counted anything tell them apart.
+*/
+function isBetween({places, row: earlier, counters}: Known, later: readonly number[]): boolean {
+	const plain = places.filter(({column, isSum}) => column !== -1 && !isSum);
+	const values = plain.map(({name, column}) => [earlier?.[column], counters[name], later[column]] as const);
+	return (
+		values.some(([, value = 0]) => value > 0) &&
+		values.every(([from = Number.NaN, value = Number.NaN, to = Number.NaN]) => from <= value && value <= to)
+	);
 }
 
 /** What the row tells of a counter: of a part of a sum, that it is as before. */

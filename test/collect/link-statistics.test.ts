@@ -77,6 +77,7 @@ test('with the table of all interfaces every counter has the value of its file, 
 
 test('what stands in the table is not read from its file again, nor what cannot have changed', () => {
 	const {host, add, read} = setUpTable();
+	add('tx_packets', 1);
 	read();
 	read();
 	const before = host.reads.length;
@@ -99,6 +100,16 @@ test('a new device under an old name is read whole, whatever the table said of t
 	expect(read().wt0).toMatchObject({rx_dropped: 1, rx_missed_errors: 1, ifindex: 8});
 	writeCounters(host, {...counters, rx_dropped: 4, rx_missed_errors: 2});
 	expect(read().wt0).toMatchObject({rx_dropped: 4, rx_missed_errors: 2, ifindex: 8});
+});
+
+test('a table that speaks of another interface of the same name is not believed', () => {
+	const {host, add, read} = setUpTable();
+	add('rx_bytes', 500);
+	for (const bytes of [500, 620, 900]) {
+		host.files.set('/proc/net/dev', writeNetDev({wt0: {rx_bytes: 40}}));
+		host.files.set(`${folder}/rx_bytes`, `${bytes}\n`);
+		expect(read().wt0).toMatchObject({rx_bytes: bytes});
+	}
 });
 
 test('a table of another kernel, or none, leaves the files', () => {
