@@ -13,10 +13,12 @@ import {
 } from 'node:fs';
 import {appendDurably, makeOwnFolder, removeDurably, saveDurably} from './host/durable.ts';
 import {readVariable} from './host/environment.ts';
+import {createFileReader} from './host/kept-files.ts';
 import {writeKnob} from './host/knob.ts';
 import {createLanes} from './host/lanes.ts';
 import {type Lock, lockFile, startDetached} from './host/processes.ts';
 import {type Running, startRunning} from './host/running.ts';
+import {sleep, type Wake} from './host/sleep.ts';
 import {exchange} from './host/socket.ts';
 import {createWriter, type Writer} from './host/writer.ts';
 import type {SelfTimes, Stamp} from './model/snapshot.ts';
@@ -65,8 +67,8 @@ export interface Host {
 	realTime(): number;
 	/** Seconds that this program took from its start until it could act: how fast this machine starts another like it. */
 	readonly startSeconds: number;
-	/** Waits in real time, on a capture too; ends early when `signal` aborts. */
-	sleep(seconds: number, signal?: AbortSignal): Promise<void>;
+	/** Waits in real time, on a capture too; ends early when `wake` aborts. */
+	sleep(seconds: number, wake?: Wake): Promise<void>;
 	environment(name: string): string | undefined;
 	/** CPU time and memory of this program and of the helpers it keeps. */
 	selfTimes(): SelfTimes;
@@ -124,14 +126,15 @@ const extraFolders = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/bin',
 /** The machine on which this program runs. */
 export function createRealHost(): Host {
 	const files = createFileReader();
+	const readBytes = (path: string): Buffer => files.readKept(path) ?? attempt(path, () => files.readAnew(path));
 	const lanes = createLanes();
 	const places = new Map<string, string>();
 	// Whole microseconds: finer is noise, and twice the digits in every recording.
 	const now = (): Stamp => ({monotonic: Number(process.hrtime.bigint() / 1000n) / 1e6, wall: Date.now()});
 
 	return {
-		readBytes: files.readBytes,
-		readText: path => files.readBytes(path).toString('utf8'),
+		readBytes,
+		readText: path => readBytes(path).toString('utf8'),
 		readFrom: (path, offset) => attempt(path, () => readFrom(path, offset)),
 		fingerprint: path => attempt(path, () => fingerprint(path)),
 		readLink: path => attempt(path, () => readlinkSync(path)),
@@ -167,7 +170,7 @@ export function createRealHost(): Host {
 			const {user, system} = process.cpuUsage();
 			return {
 				clock: now().monotonic,
-				cpuSeconds: (user + system) / 1e6 + lanes.cpuSeconds(pid => files.readBytes(`/proc/${pid}/stat`).toString()),
+				cpuSeconds: (user + system) / 1e6 + lanes.cpuSeconds(pid => readBytes(`/proc/${pid}/stat`).toString()),
 				residentBytes: process.memoryUsage.rss(),
 			};
 		},
@@ -191,22 +194,6 @@ export function createRealHost(): Host {
 	};
 }
 
-function sleep(seconds: number, signal?: AbortSignal): Promise<void> {
-	return new Promise(resolve => {
-		if (signal?.aborted) {
-			resolve();
-			return;
-		}
-		const finish = (): void => {
-			clearTimeout(timer);
-			signal?.removeEventListener('abort', finish);
-			resolve();
-		};
-		const timer = setTimeout(finish, seconds * 1000);
-		signal?.addEventListener('abort', finish);
-	});
-}
-
 function findProgram(program: string): string | undefined {
 	const folders = program.includes('/') ? [''] : [...(process.env.PATH ?? '').split(':'), ...extraFolders];
 	return folders
@@ -225,83 +212,6 @@ function isExecutable(path: string): boolean {
 	} catch {
 		return false;
 	}
-}
-
-/** Files that are read at every tick stay open: reading at position 0 makes the kernel write them anew. */
-const keptOpen =
-	/^\/proc\/(?:[a-z]+|net\/[a-z_0-9]+|net\/stat\/[a-z_]+|sys\/net\/netfilter\/[a-z_]+)$|^\/sys\/class\/net\/[^/]+\/statistics\//;
-/** Files that the kernel gives in one piece: less than was asked for is all there is. Tables come in several. */
-const onePiece = /^\/sys\/|^\/proc\/(?:\d+|sys|irq)\//;
-const keptOpenLimit = 256;
-/** The kernel refuses to read a sysctl into 4 MiB and more, which the buffer may be (`proc_sys_call_handler`: `ENOMEM`). */
-const longestRead = 1024 * 1024;
-
-function createFileReader() {
-	const open = new Map<string, number>();
-	let buffer = Buffer.allocUnsafe(64 * 1024);
-
-	/** Reads from the start to the end into the one buffer, which grows to the largest file. */
-	const readAll = (path: string, descriptor: number): Buffer => {
-		const isWhole = onePiece.test(path);
-		let length = 0;
-		for (;;) {
-			if (length === buffer.length) {
-				buffer = Buffer.concat([buffer], buffer.length * 2);
-			}
-			const room = Math.min(buffer.length - length, longestRead);
-			const count = readSync(descriptor, buffer, length, room, length);
-			length += count;
-			if (count === 0 || (isWhole && count < room)) {
-				return buffer.subarray(0, length);
-			}
-		}
-	};
-	const forget = (path: string): void => {
-		const descriptor = open.get(path);
-		open.delete(path);
-		if (descriptor !== undefined) {
-			closeSync(descriptor);
-		}
-	};
-	/** A descriptor outlives its device: reading it then fails once, and the path is opened anew. */
-	const readKept = (path: string): Buffer | undefined => {
-		const descriptor = open.get(path);
-		if (descriptor === undefined) {
-			return undefined;
-		}
-		try {
-			return readAll(path, descriptor);
-		} catch {
-			forget(path);
-			return undefined;
-		}
-	};
-
-	return {
-		readBytes(path: string): Buffer {
-			const kept = readKept(path);
-			if (kept !== undefined) {
-				return kept;
-			}
-			return attempt(path, () => {
-				const descriptor = openSync(path, 'r');
-				if (keptOpen.test(path) && open.size < keptOpenLimit) {
-					open.set(path, descriptor);
-					return readAll(path, descriptor);
-				}
-				try {
-					return readAll(path, descriptor);
-				} finally {
-					closeSync(descriptor);
-				}
-			});
-		},
-		close() {
-			for (const path of [...open.keys()]) {
-				forget(path);
-			}
-		},
-	};
 }
 
 function readFrom(path: string, offset: number): Buffer {
