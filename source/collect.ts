@@ -4,6 +4,7 @@ import {type Context, describeFailure, tryLine, tryList, tryRead} from './collec
 import {listSources, type Source} from './collect/sources.ts';
 import {createTrafficWatch} from './collect/traffic.ts';
 import {deriveTopology, isShapedAlike, type TopologyOptions} from './derive/topology.ts';
+import {createWake} from './host/sleep.ts';
 import {type Host, HostError} from './host.ts';
 import type {SampleEvent} from './model/events.ts';
 import type {Problem, Reading, Readings, SourceName} from './model/snapshot.ts';
@@ -295,8 +296,7 @@ async function settle(host: Host, running: readonly Promise<void>[], patience: n
 		await all;
 		return;
 	}
-	const done = new AbortController();
-	await Promise.race([all, host.sleep(patience, done.signal)]);
-	// With a reason: Node makes an error with a trace for want of one.
-	done.abort('done');
+	const done = createWake();
+	await Promise.race([all, host.sleep(patience, done)]);
+	done.abort();
 }

@@ -1,4 +1,5 @@
 import type {Collector} from './collect.ts';
+import {createWake} from './host/sleep.ts';
 import type {Host} from './host.ts';
 import type {SampleEvent} from './model/events.ts';
 
@@ -32,7 +33,7 @@ slow one does not shift those after it; one that takes longer than an interval s
 */
 export function startLive({host, collector, interval: first, emit, advance}: LiveOptions): Live {
 	let interval = first;
-	let waiting = new AbortController();
+	let waiting = createWake();
 	let stopped = false;
 
 	const run = async (): Promise<void> => {
@@ -53,8 +54,8 @@ export function startLive({host, collector, interval: first, emit, advance}: Liv
 			if (stopped || left <= 0) {
 				return !stopped;
 			}
-			await host.sleep(left, waiting.signal);
-			waiting = new AbortController();
+			await host.sleep(left, waiting);
+			waiting = createWake();
 		}
 	};
 	const ended = run();
