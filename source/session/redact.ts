@@ -118,13 +118,13 @@ function listRules({take}: Placeholders, names: readonly Rule[]): Rule[] {
 			pattern: /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi,
 			replace: match => take('id', match.toLowerCase()),
 		},
+		// Before what an address of this kind may end in: one of the other kind, or six groups that look like a hardware address.
+		{kind: 'addresses', pattern: findIpv6, replace: match => replaceIpv6(match, take)},
 		{
 			kind: 'macs',
 			pattern: /\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b(?!:)/gi,
 			replace: match => (/^(?:00:){5}00$|^(?:ff:){5}ff$/i.test(match) ? undefined : take('mac', match.toLowerCase())),
 		},
-		// Before the other kind, which an address of this one may end in.
-		{kind: 'addresses', pattern: findIpv6, replace: match => replaceIpv6(match, take)},
 		{
 			kind: 'addresses',
 			pattern: /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.]*\d)/g,

@@ -110,6 +110,11 @@ test('no address of any kind comes through, wherever it stands', () => {
 	);
 });
 
+test('an address that ends in what looks like a hardware address is replaced as a whole', () => {
+	const {redact} = createRedactor();
+	expect(redact('at ::ab:cd:ef:12:34:56, 02:42:ac:11:00:02')).toMatch(/^at 2001:db8:[0-9a-f:]+, 02:00:00:[0-9a-f:]+$/);
+});
+
 test.each([
 	'kernel 6.12.0-cloud-amd64',
 	'net.ipv4.tcp_rmem',
