@@ -1,6 +1,6 @@
 import type {SampleEvent, SessionEvent, SessionHeader} from '../model/events.ts';
 import type {Reading, Readings, SourceName, Stamp} from '../model/snapshot.ts';
-import {applyChange, findChange, formatJson} from './delta.ts';
+import {applyChange, findChange, formatJson, formatPlain, toPlain} from './delta.ts';
 
 /** The version of the file format that this program writes. */
 export const sessionFormat = 1;
@@ -26,7 +26,7 @@ reading since the one before (`delta.ts`). `docs/session.md` describes the lines
 */
 export function createEncoder(): Encoder {
 	let known: Readings = {};
-	let problems: string | undefined;
+	let problems: SampleEvent['problems'] | undefined;
 	let number = 0;
 	let untilKey = 0;
 
@@ -34,7 +34,7 @@ export function createEncoder(): Encoder {
 		const key = untilKey === 0;
 		untilKey = key ? samplesPerKey - 1 : untilKey - 1;
 		const carried = key ? omit(known, [...Object.keys(event.readings), ...(event.gone ?? [])]) : {};
-		const text = formatJson(event.problems);
+		const hasProblems = key || findChange(problems, event.problems) !== undefined;
 		const line = {
 			type: 'sample',
 			n: number++,
@@ -43,11 +43,11 @@ export function createEncoder(): Encoder {
 			readings: key ? event.readings : findReadingChanges(known, event.readings),
 			...(Object.keys(carried).length > 0 && {carried}),
 			...(event.gone !== undefined && {gone: event.gone}),
-			...((key || text !== problems) && {problems: event.problems}),
+			...(hasProblems && {problems: event.problems}),
 		};
 		known = omit({...known, ...event.readings}, event.gone ?? []);
-		problems = text;
-		return {text: formatJson(line), key};
+		problems = event.problems;
+		return {text: key ? formatJson(line) : formatPlain(line), key};
 	};
 
 	return {
@@ -83,7 +83,7 @@ function findReadingChanges(known: Readings, readings: Readings): Readonly<Recor
 		entries.map(([source, {at, value}]) => {
 			const before: Reading<unknown> | undefined = known[source];
 			if (before === undefined) {
-				return [source, {at, value}];
+				return [source, {at, value: toPlain(value)}];
 			}
 			const change = findChange(before.value, value);
 			return [source, change === undefined ? {at} : {at, change}];

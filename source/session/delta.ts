@@ -51,10 +51,25 @@ export function applyChange(from: Json, change: Json): Json {
 
 /** JSON of a value in one line that may be printed: typed arrays are written as lists, every control character escaped. */
 export function formatJson(value: Json): string {
-	const text = JSON.stringify(value, (_, each: unknown) =>
-		ArrayBuffer.isView(each) ? Array.from(each as never) : each,
+	return formatPlain(toPlain(value));
+}
+
+/** The same of a value without typed arrays, as every change is: JSON.stringify need not ask a function for each of its parts. */
+export function formatPlain(value: Json): string {
+	return JSON.stringify(value).replaceAll(
+		laterControls,
+		unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
 	);
-	return text.replaceAll(laterControls, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** The value with lists in place of its typed arrays. */
+export function toPlain(value: Json): Json {
+	if (isList(value)) {
+		return ArrayBuffer.isView(value) ? Array.from(value) : Array.from(value, toPlain);
+	}
+	return isObject(value)
+		? Object.fromEntries(Object.entries(value).map(([name, each]) => [name, toPlain(each)]))
+		: value;
 }
 
 /** Those that JSON may hold as they are. */
@@ -69,7 +84,7 @@ function subtract(from: number, to: number): Change {
 }
 
 function replace(to: Json): Change {
-	return {'=': to};
+	return {'=': toPlain(to)};
 }
 
 function findListChange(from: ArrayLike<Json>, to: ArrayLike<Json>): Change | undefined {
