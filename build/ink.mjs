@@ -11,9 +11,11 @@ const knownHashes = {
 	'dom.js': '01694f6ec044c811ee13743c2bff8d22079c79e7b08982780d31916d7e3088a7',
 	'output.js': '5e6c511c0a573f48cd5765d7f1f16583d2595f7b05775608382bdb990b63f225',
 	'line-update.js': '3101b3bbf790a845dc0268343f1d5d033ffa6468f2b8ea8947336c03d50d828f',
+	'log-update.js': '0336ec176d00780756df0c2b6c365cd2f67118e28d0f9b5383e113fd9f70f285',
 	'measure-text.js': 'f646e9d5f3c4ec847694f28355c4c5e32772f0150eeb0e05217a53e544548c71',
 	'reconciler.js': '497b58b448d6cf4342c1808c38fb03588f04e1263db54befb9d96287f364d325',
 	'sanitize-ansi.js': 'd1f9783713dc610e01188ae37e339ce151abb922c4ea4e119deb55f90c50659e',
+	'write-synchronized.js': '75008f21c22e928c47aa81856166842902ae8bd4514b2af8d202d7425f10ec53',
 };
 
 /** Of this file only a function is ours: nobody but itself can have the rest. */
