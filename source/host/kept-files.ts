@@ -3,8 +3,11 @@ import {closeSync, openSync, readSync} from 'node:fs';
 /** Files that are read at every tick stay open: reading at position 0 makes the kernel write them anew. */
 const keptOpen =
 	/^\/proc\/(?:[a-z]+|net\/[a-z_0-9]+|net\/stat\/[a-z_]+|sys\/net\/netfilter\/[a-z_]+)$|^\/sys\/class\/net\/[^/]+\/statistics\//;
-/** Files that the kernel gives in one piece: less than was asked for is all there is. Tables come in several. */
-const onePiece = /^\/sys\/|^\/proc\/(?:\d+|sys|irq)\//;
+/**
+Files that the kernel gives in one piece (those of `/proc` by `single_open`): less than was asked for is all there is. Tables of
+rows come in several.
+*/
+const onePiece = /^\/sys\/|^\/proc\/(?:(?:\d+|sys|irq)\/|(?:stat|softirqs|net\/(?:snmp6?|netstat))$)/;
 const keptOpenLimit = 256;
 /** The kernel refuses to read a sysctl into 4 MiB and more, which the buffer may be (`proc_sys_call_handler`: `ENOMEM`). */
 const longestRead = 1024 * 1024;
