@@ -1,12 +1,14 @@
 import {render, useApp, useInput, useStdout} from 'ink';
-import {useRef, useState, useSyncExternalStore} from 'react';
+import {useInsertionEffect, useLayoutEffect, useRef, useState, useSyncExternalStore} from 'react';
 import type {State} from './session/state.ts';
+import {listBlocks, type ScreenBlock} from './ui/blocks.ts';
+import {createCanvas} from './ui/canvas.ts';
 import {createScreen, createText} from './ui/elements.ts';
 import {type Controls, findBinding, type KeyContext} from './ui/keymap.ts';
 import {namePresses} from './ui/presses.ts';
 import {typePrompt} from './ui/prompts.ts';
 import {composeFooter, composeScreen} from './ui/screen.ts';
-import {drawTable, LiveTable} from './ui/table.tsx';
+import {LiveTable} from './ui/table.tsx';
 import {createTheme} from './ui/theme.ts';
 import {leaveOverlay, startView} from './ui/tuning-keys.ts';
 import {typeFilter} from './ui/typing.ts';
@@ -38,75 +40,118 @@ export interface AppProps {
 
 /** The screen: the state as panes, the keys as changes of the view. Always exactly as many lines as the terminal has. */
 export function App({store, controls, options = {}, clear}: AppProps) {
-	const current = useSyncExternalStore(store.subscribe, store.getState);
-	// Playing, pausing and another speed are seen too, though the state is the same.
-	useSyncExternalStore(store.subscribe, () => JSON.stringify(controls.time?.player()?.position()));
-	const tuning = useSyncExternalStore(controls.tuning?.subscribe ?? never, () => controls.tuning?.status());
-	const measuring = useSyncExternalStore(controls.measuring?.subscribe ?? never, () => controls.measuring?.status());
+	useSyncExternalStore(controls.tuning?.subscribe ?? never, () => controls.tuning?.status());
+	useSyncExternalStore(controls.measuring?.subscribe ?? never, () => controls.measuring?.status());
 	const [view, setView] = useState<View>(() => startView(initialView, controls.tuning));
 	const [, setRedraws] = useState(0);
 	const {columns, rows} = sizeOf(useStdout().stdout);
 	const {exit, suspendTerminal} = useApp();
-
-	const state = view.frozen ?? current;
 	const [theme] = useState(() => createTheme(options));
-	const position = controls.time?.player()?.position();
-	const screen = composeScreen(state, view, {
-		theme,
-		columns,
-		rows,
-		interval: controls.interval(),
-		...(view.frozen !== undefined && {frozen: current.samples - view.frozen.samples}),
-		...describeRecording(controls),
-		...(position && {position}),
-		...(tuning && {tuning}),
-		...(measuring && {measuring}),
-		...(options.readOnly !== undefined && {readOnly: options.readOnly}),
-	});
-	const context: KeyContext = {
-		view,
-		state,
-		controls,
-		pane: screen.pane,
-		total: screen.total,
-		shown: screen.shown,
-		scroll: screen.scroll,
-		show: setView,
-		suspend() {
-			void suspendTerminal(async () => controls.suspend());
-		},
-		redraw() {
-			clear?.();
-			setRedraws(count => count + 1);
-		},
-		quit() {
-			controls.quit();
-			exit();
-		},
+	const [canvas] = useState(createCanvas);
+	const redraw = (): void => setRedraws(count => count + 1);
+
+	const compose = (): Frame => {
+		const current = store.getState();
+		const state = view.frozen ?? current;
+		const position = controls.time?.player()?.position();
+		const tuning = controls.tuning?.status();
+		const measuring = controls.measuring?.status();
+		const screen = composeScreen(state, view, {
+			theme,
+			columns,
+			rows,
+			interval: controls.interval(),
+			...(view.frozen !== undefined && {frozen: current.samples - view.frozen.samples}),
+			...describeRecording(controls),
+			...(position && {position}),
+			...(tuning && {tuning}),
+			...(measuring && {measuring}),
+			...(options.readOnly !== undefined && {readOnly: options.readOnly}),
+		});
+		const context: KeyContext = {
+			view,
+			state,
+			controls,
+			pane: screen.pane,
+			total: screen.total,
+			shown: screen.shown,
+			scroll: screen.scroll,
+			show: setView,
+			suspend() {
+				void suspendTerminal(async () => controls.suspend());
+			},
+			redraw() {
+				clear?.();
+				redraw();
+			},
+			quit() {
+				controls.quit();
+				exit();
+			},
+		};
+		return {context, blocks: listBlocks(screen, composeFooter(screen, context, columns, theme), columns)};
 	};
+	const frame = compose();
 
 	// Several inputs can come before the next frame: each must find what the one before it has left.
-	const latest = useRef(context);
-	latest.current = context;
+	const latest = useRef(frame.context);
+	latest.current = frame.context;
 	useInput((input, key) => {
 		for (const press of namePresses(input, key)) {
 			latest.current = pressKey(press, latest.current);
 		}
 	});
 
-	const footer = composeFooter(screen, context, columns, theme);
-	const {top, overlay, tables, layout} = screen;
-	const body = {x: 0, y: layout.bodyTop, width: columns, height: layout.bodyHeight};
+	// At a tick the texts alone are others, in most cases. What a key has changed of the view goes through React.
+	const tick = useRef(redraw);
+	tick.current = () => {
+		const next = latest.current.view === view ? compose() : undefined;
+		if (next !== undefined && canvas.draw(next.blocks)) {
+			latest.current = next.context;
+		} else {
+			redraw();
+		}
+	};
+	useLayoutEffect(() => followStore(store, () => tick.current()), [store]);
+	useInsertionEffect(() => canvas.settle(frame.blocks));
+
 	return createScreen(
 		columns,
 		rows,
-		top.length > 0 && createText(top.join('\n'), {x: 0, y: 0, width: columns, height: top.length}),
-		overlay && createText(overlay.join('\n'), body),
-		tables.map(({region, view: table}) => (
-			<LiveTable key={region.id} {...table} place={region} text={drawTable(table)} />
-		)),
-		footer !== undefined && createText(footer, {...body, y: body.y + body.height, height: 1}),
+		...frame.blocks.map(({key, text, place, table}) =>
+			table === undefined ? (
+				createText(text, place, {key, ref: canvas.hold(key)})
+			) : (
+				<LiveTable key={key} {...table} place={place} text={text} hold={canvas.hold(key)} />
+			),
+		),
 	);
+}
+
+interface Frame {
+	readonly context: KeyContext;
+	readonly blocks: readonly ScreenBlock[];
+}
+
+/** What changes within one turn of the event loop is drawn once. */
+function followStore(store: Store, draw: () => void): () => void {
+	let isDue = false;
+	let isOver = false;
+	const unsubscribe = store.subscribe(() => {
+		if (!isDue) {
+			isDue = true;
+			queueMicrotask(() => {
+				isDue = false;
+				if (!isOver) {
+					draw();
+				}
+			});
+		}
+	});
+	return () => {
+		isOver = true;
+		unsubscribe();
+	};
 }
 
 /** Does what a key says, and returns what the next key finds. */

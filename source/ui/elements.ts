@@ -1,3 +1,4 @@
+import type {DOMElement} from 'ink';
 import {createElement, type ReactElement, type ReactNode} from 'react';
 
 // Ink's own elements, which lie under its `Box` and `Text`. Those put two levels more around each, for looks that are inherited, and
@@ -11,9 +12,16 @@ export interface Place {
 	readonly height: number;
 }
 
+/** Is told the node on which something lies, and `null` when it lies there no more. */
+export type Holder = (node: DOMElement | null) => void;
+
 /** Lines that are drawn as they are, SGR sequences included: at that place, or else where they come. */
-export function createText(text: string, place?: Place): ReactElement {
-	return createElement('ink-text', {style: place === undefined ? flowing : toStyle(place)}, text);
+export function createText(
+	text: string,
+	place?: Place,
+	identity: {readonly key?: string; readonly ref?: Holder | undefined} = {},
+): ReactElement {
+	return createElement('ink-text', {style: place === undefined ? flowing : toStyle(place), ...identity}, text);
 }
 
 /** The screen, and what lies on it. */

@@ -1,6 +1,6 @@
 import * as inkTable from 'ink-table';
 import type {Component} from 'react';
-import {createText, type Place} from './elements.ts';
+import {createText, type Holder, type Place} from './elements.ts';
 import {fitColumns, formatTable, type TableView} from './table-text.ts';
 
 /** A table as the screen draws it; `data` and `columns` are ink-table's own properties, with what a live table needs. */
@@ -9,6 +9,8 @@ export type LiveTableProps = TableView<unknown> & {
 	readonly text?: string;
 	/** Where it lies on the screen; absent: where it comes. */
 	readonly place?: Place;
+	/** Is told the node on which it lies. */
+	readonly hold?: Holder;
 };
 
 interface TableComponent extends Component<LiveTableProps> {
@@ -51,7 +53,8 @@ export class LiveTable extends Table {
 	}
 
 	override render() {
-		return createText(this.props.text ?? drawTable(this.props), this.props.place);
+		const {text, place, hold} = this.props;
+		return createText(text ?? drawTable(this.props), place, {ref: hold});
 	}
 }
 
