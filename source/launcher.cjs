@@ -44,8 +44,8 @@ v8.setFlagsFromString('--semi-space-growth-factor=1');
 // The compiler in the middle takes twenty megabytes for React's work loop at once, and saves next to nothing at a frame a second.
 v8.setFlagsFromString('--no-maglev');
 // The last compiler is for what loops over a thousand CPUs: at a frame a second it takes minutes to earn back what one function
-// costs it. The count is ten times the usual one, which V8 12.4 (Node 22) and all later ones know.
-v8.setFlagsFromString('--invocation-count-for-turbofan=30000');
+// costs it. The count is more than thirty times the usual one, which V8 12.4 (Node 22) and all later ones know.
+v8.setFlagsFromString('--invocation-count-for-turbofan=100000');
 
 runProgram(join(__dirname, 'program.cjs'));
 
