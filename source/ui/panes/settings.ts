@@ -4,6 +4,7 @@ import type {State} from '../../session/state.ts';
 import {steps} from '../../tuning/steps.ts';
 import {unknown} from '../format.ts';
 import {filterRows, type Pane, type PaneOptions, widthOf} from '../pane.ts';
+import {rememberLast} from '../remember-last.ts';
 import type {Column, Span, TableLine} from '../table-text.ts';
 import type {Glyphs} from '../theme.ts';
 import {deviceKnobs} from './device-knobs.ts';
@@ -29,12 +30,21 @@ export function createSettings(state: State, options: PaneOptions): Pane<Knob> {
 		lines(_, width) {
 			return knobs.length === 0
 				? [{spans: [{text: 'settings have not been read yet', tone: 'faint'}]}]
-				: [...filterSteps(state, options.filter).map(line => formatStep(line, width, options)), ...sorted.map(toLine)];
+				: formatLines(filterSteps(state, options.filter), sorted, width, options.cursor);
 		},
 	};
 }
 
 const listKnobs = rememberWhileSame((state: State): readonly Knob[] => [...deviceKnobs(state), ...systemKnobs(state)]);
+
+const formatLines = rememberLast(
+	(
+		stepLines: readonly StepLine[],
+		knobs: readonly Knob[],
+		width: number,
+		cursor: string | undefined,
+	): readonly TableLine<Knob>[] => [...stepLines.map(line => formatStep(line, width, cursor)), ...knobs.map(toLine)],
+);
 
 /** The same line for the same knob: it is drawn once. */
 function toLine(row: Knob): TableLine<Knob> {
@@ -57,7 +67,11 @@ function filterSteps(state: State, filter: string | undefined): readonly StepLin
 const wide = 120;
 
 /** A step that a finding names carries a mark, and the finding's name: colour is never the only signal. */
-function formatStep({step, state, tone, findings}: StepLine, width: number, {cursor}: PaneOptions): TableLine<Knob> {
+function formatStep(
+	{step, state, tone, findings}: StepLine,
+	width: number,
+	cursor: string | undefined,
+): TableLine<Knob> {
 	const isChosen = cursor === step.id;
 	const isWide = width >= wide;
 	const look = `${isChosen} ${isWide} ${tone} ${findings.join(', ')}; ${state}`;

@@ -1,3 +1,4 @@
+import type {Finding} from '../../model/findings.ts';
 import type {StepVerdict} from '../../model/journal.ts';
 import type {Plan, Situation, TuningStep} from '../../model/tuning.ts';
 import {rememberWhileSame} from '../../session/remember.ts';
@@ -6,6 +7,7 @@ import type {State} from '../../session/state.ts';
 import {findOpen, type JournalState, listSteps, type Transaction} from '../../tuning/journal.ts';
 import {steps} from '../../tuning/steps.ts';
 import {formatClock} from '../format.ts';
+import {rememberLast} from '../remember-last.ts';
 import type {Tone} from '../theme.ts';
 
 /** A step as it stands now. */
@@ -17,18 +19,31 @@ export interface StepLine {
 	readonly findings: readonly string[];
 }
 
-/** Every step in the order of its keys: in force, waiting, ready, so already, or why not now. */
-export function describeSteps(state: State): StepLine[] {
+/** Every step in the order of its keys: in force, waiting, ready, so already, or why not now. The same list while nothing is another. */
+export function describeSteps(state: State): readonly StepLine[] {
 	const tuning = readTuning(state);
-	const inForce = new Set(listSteps(tuning));
-	const plans = planSteps(state);
-	return steps.map((step, index) => ({
-		step,
-		...(describeJournal(step, tuning, {inForce, now: state.snapshot?.at.monotonic}) ??
-			describePlan(step, plans[index])),
-		findings: state.findings.filter(finding => finding.steps.includes(step.id)).map(({id}) => id),
-	}));
+	const findings = state.findings.length === 0 ? none : state.findings;
+	const now = findOpen(tuning) === undefined ? undefined : state.snapshot?.at.monotonic;
+	return describeAll(tuning, findings, now, ...planSteps(state));
 }
+
+const none: readonly Finding[] = [];
+
+const describeAll = rememberLast(
+	(
+		tuning: JournalState,
+		findings: readonly Finding[],
+		now: number | undefined,
+		...plans: readonly Plan[]
+	): readonly StepLine[] => {
+		const inForce = new Set(listSteps(tuning));
+		return steps.map((step, index) => ({
+			step,
+			...(describeJournal(step, tuning, {inForce, now}) ?? describePlan(step, plans[index])),
+			findings: findings.filter(finding => finding.steps.includes(step.id)).map(({id}) => id),
+		}));
+	},
+);
 
 type Words = Pick<StepLine, 'state' | 'tone'>;
 
