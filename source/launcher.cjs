@@ -28,7 +28,7 @@ below it. Eight seconds after a look at all that lives V8 would look again, twic
 of the first minute's CPU time, for two megabytes. Compiled code is good for one set of settings, so they are the same in runs
 that are too short for them.
 */
-var sizes = ['--min-semi-space-size=2', '--initial-old-space-size=24', '--no-memory-reducer'];
+var sizes = ['--min-semi-space-size=4', '--initial-old-space-size=24', '--no-memory-reducer'];
 
 if (isLong(process.argv[2]) && process.env[mark] === undefined && typeof process.execve === 'function') {
 	startSmall();
