@@ -21,15 +21,22 @@ export interface Canvas {
 	settle(blocks: readonly Block[]): void;
 }
 
+type TextNode = Extract<DOMElement['childNodes'][number], {readonly nodeName: '#text'}>;
+
 export function createCanvas(): Canvas {
 	const nodes = new Map<string, DOMElement>();
 	const holders = new Map<string, Holder>();
 	let drawn: readonly Block[] = [];
 
-	const put = ({key, text}: Block): void => {
+	/** React makes none for a text of no characters. */
+	const findContent = ({key}: Block): TextNode | undefined => {
 		const content = nodes.get(key)?.childNodes[0];
-		if (content?.nodeName === '#text') {
-			content.nodeValue = text;
+		return content?.nodeName === '#text' ? content : undefined;
+	};
+	const put = (block: Block): void => {
+		const content = findContent(block);
+		if (content !== undefined) {
+			content.nodeValue = block.text;
 		}
 	};
 
@@ -42,7 +49,7 @@ export function createCanvas(): Canvas {
 		},
 		draw(blocks) {
 			const [first] = nodes.values();
-			if (first === undefined || !areAlike(blocks, drawn) || blocks.some(({key}) => !nodes.has(key))) {
+			if (first === undefined || !areAlike(blocks, drawn) || !blocks.every(findContent)) {
 				return false;
 			}
 			drawn = blocks;

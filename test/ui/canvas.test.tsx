@@ -73,3 +73,13 @@ test('after React has moved blocks, ticks are drawn where they are now', async (
 	expect(canvas.draw([block('first', 'top'), block('two', 'only', 1)])).toBe(true);
 	await vi.waitFor(() => expect(frame()).toEqual(['first', 'two']));
 });
+
+test('a block that had no text gets one by React', async () => {
+	const {canvas, frame, rerender} = setUp(block('one'), block('', 'second', 1));
+	expect(canvas.draw([block('one'), block('two', 'second', 1)])).toBe(false);
+	rerender(block('one'), block('two', 'second', 1));
+	await vi.waitFor(() => expect(frame()).toEqual(['one', 'two']));
+	expect(canvas.draw([block('1'), block('', 'second', 1)])).toBe(true);
+	expect(canvas.draw([block('1'), block('2', 'second', 1)])).toBe(true);
+	await vi.waitFor(() => expect(frame()).toEqual(['1', '2']));
+});
