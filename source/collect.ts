@@ -1,6 +1,6 @@
-import {statisticsFolder} from './collect/link-statistics.ts';
+import {isOtherLink, type LinkSigns, readLinkSigns} from './collect/link-signs.ts';
 import {chooseNics} from './collect/nics.ts';
-import {type Context, describeFailure, tryLine, tryList, tryRead} from './collect/reading.ts';
+import {type Context, describeFailure} from './collect/reading.ts';
 import {listSources, type Source} from './collect/sources.ts';
 import {createTrafficWatch} from './collect/traffic.ts';
 import {deriveTopology, isShapedAlike, type TopologyOptions} from './derive/topology.ts';
@@ -254,38 +254,6 @@ function stretch({name, every}: Source, state: Progress, cost: number, cpus: num
 
 /** Read again as soon as an interface comes, goes or changes its queues, or a peer its endpoint. */
 const afterLinkChange: ReadonlySet<SourceName> = new Set(['links', 'addresses', 'irqs', 'routes', 'nics']);
-
-/** What must change when drivers, queues, interrupts or the way to the peers may be others. */
-interface LinkSigns {
-	readonly names: string;
-	/** Index, MTU and number of queues, of the interfaces that are looked at. */
-	readonly details: ReadonlyMap<string, string>;
-	readonly endpoints: string;
-}
-
-function readLinkSigns(host: Host, readings: Readings, topology: Topology): LinkSigns {
-	const names = tryRead(() => host.list(statisticsFolder)) ?? [];
-	const physical = (readings.links?.value ?? []).filter(link => link.driver !== undefined).map(link => link.name);
-	const watched = new Set([...topology.pathDevices, ...physical]);
-	const details = names
-		.filter(name => watched.has(name))
-		.map(name => {
-			const folder = `${statisticsFolder}/${name}`;
-			const queues = tryList(host, `${folder}/queues`).length;
-			return [name, `${tryLine(host, `${folder}/ifindex`)} ${tryLine(host, `${folder}/mtu`)} ${queues}`] as const;
-		});
-	const endpoints = (readings.wireguard?.value ?? []).flatMap(each => each.peers.map(peer => peer.endpoint ?? ''));
-	return {names: names.join(), details: new Map(details), endpoints: endpoints.join()};
-}
-
-/** An interface that is looked at for the first time has not changed. */
-function isOtherLink(before: LinkSigns, now: LinkSigns): boolean {
-	return (
-		before.names !== now.names ||
-		before.endpoints !== now.endpoints ||
-		[...now.details].some(([name, text]) => (before.details.get(name) ?? text) !== text)
-	);
-}
 
 async function settle(host: Host, running: readonly Promise<void>[], patience: number): Promise<void> {
 	if (running.length === 0 || patience <= 0) {
