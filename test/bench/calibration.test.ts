@@ -102,6 +102,14 @@ describe.each(kinds)('on a machine that is %s', (_name, kind) => {
 	});
 });
 
+// A run takes some 17 s, so that a job that comes each minute is 3.5 runs.
+test.each([3.5, 4])('a rhythm of %d runs makes no change of a step that does nothing', runs => {
+	const kind = {variation: 0.02, drift: 0, dips: 0, rhythm: {runs, reach: 0.05}};
+	for (const count of [6, 7, 10]) {
+		expect(falseAlarms(runPairs(count), kind, 2000)).toBeLessThanOrEqual(0.05 + allowance(2000));
+	}
+});
+
 test('where runs differ by a quarter by themselves, a step that does nothing is called something in 3 of 100 trials at most', () => {
 	const wild = {variation: 0.25, drift: 0.015, dips: 0.05};
 	expect(falseAlarms(runPairs(5), wild, 2000)).toBeLessThanOrEqual(0.03);

@@ -2,13 +2,14 @@ import {expect, test} from 'vitest';
 import {createRandom} from '../../source/bench/random.ts';
 import {planPairs} from '../../source/bench/trial-plan.ts';
 
-test('a plan is made of ABBA and BAAB, two pairs at a time', () => {
-	const plan = planPairs(100, 3);
-	const fours = Array.from({length: 50}, (_, index) => plan.slice(2 * index, 2 * index + 2).join(''));
-	expect(new Set(fours)).toEqual(new Set(['ABBA', 'BAAB']));
-	const abba = fours.filter(four => four === 'ABBA').length;
-	expect(abba).toBeGreaterThan(15);
-	expect(abba).toBeLessThan(35);
+test('each pair has a coin of its own', () => {
+	const plan = planPairs(400, 3);
+	const count = (order: string, after?: string) =>
+		plan.filter((each, index) => each === order && (after === undefined || plan[index - 1] === after)).length;
+	for (const share of [count('AB') / 400, count('AB', 'AB') / count('AB'), count('AB', 'BA') / count('BA')]) {
+		expect(share).toBeGreaterThan(0.4);
+		expect(share).toBeLessThan(0.6);
+	}
 });
 
 test('the same seed gives the same plan, another seed another one', () => {
