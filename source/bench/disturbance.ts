@@ -12,6 +12,7 @@ export interface Disturbance {
 export interface Screening {
 	/** The pairs or runs to judge, by their place in the list. */
 	readonly kept: readonly number[];
+	/** Every run that fell out, also those that are kept because too many did. */
 	readonly disturbed: readonly Disturbance[];
 	/** How many more have to run before there is something to judge. */
 	readonly missing: number;
@@ -28,11 +29,10 @@ in the order in which they ran. Figures are whatever was measured, above 0.
 export function screenPairs(pairs: readonly Figures[], wanted: number, noise: Noise): Screening {
 	const logarithms = (run: 'a' | 'b') => pairs.map(pair => Math.log(pair[run].figure));
 	const figures = {a: logarithms('a'), b: logarithms('b')};
-	return screen(pairs.length, wanted, kept => {
-		const a = findOutliers(figures.a, kept, {run: 'a', noise});
-		const b = findOutliers(figures.b, kept, {run: 'b', noise});
-		return [...a, ...b.filter(({place}) => a.every(other => other.place !== place))];
-	});
+	return screen(pairs.length, wanted, kept => [
+		...findOutliers(figures.a, kept, {run: 'a', noise}),
+		...findOutliers(figures.b, kept, {run: 'b', noise}),
+	]);
 }
 
 interface Figures {
@@ -53,15 +53,15 @@ function screen(total: number, wanted: number, find: (kept: readonly number[]) =
 	const disturbed: Disturbance[] = [];
 	let kept = places.slice(0, wanted);
 	for (let next = wanted; kept.length === wanted; ) {
-		const found = find(kept).slice(0, budget - next);
-		if (found.length === 0) {
+		const found = find(kept);
+		const out = [...new Set(found.map(({place}) => place))].slice(0, budget - next);
+		disturbed.push(...found.filter(({place}) => out.length === 0 || out.includes(place)));
+		if (out.length === 0) {
 			break;
 		}
 
-		const stay = kept.filter(place => found.every(disturbance => disturbance.place !== place));
-		kept = [...stay, ...places.slice(next, next + found.length)];
-		disturbed.push(...found);
-		next += found.length;
+		kept = [...kept.filter(place => !out.includes(place)), ...places.slice(next, next + out.length)];
+		next += out.length;
 	}
 
 	return {kept, disturbed, missing: wanted - kept.length};

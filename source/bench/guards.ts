@@ -9,20 +9,29 @@ export interface Guard {
 	/** Changes smaller than this, or than this share of the value without the step, do not matter. */
 	readonly floor: number;
 	readonly share: number;
-	/** False: shown, but no reason against a step, because more packets alone raise it. */
-	readonly decides: boolean;
+	/**
+	Whether a rise speaks against a step that is better: not where more packets alone raise it, and of what the throughput
+	costs only one that is larger than the gain.
+	*/
+	readonly decides: 'always' | 'beyond the gain' | 'never';
 }
 
 /** Drops are per gigabyte of goodput: more traffic alone does not make them worse. */
 export const guards: readonly Guard[] = [
-	{id: 'softnet-drops', title: 'softnet drops', unit: '/GB', floor: 25, share: 0.5, decides: true},
-	{id: 'nic-drops', title: 'NIC drops', unit: '/GB', floor: 25, share: 0.5, decides: true},
-	{id: 'retransmits', title: 'retransmits', unit: '/GB', floor: 100, share: 0.5, decides: true},
-	{id: 'fragments', title: 'fragments', unit: '/GB', floor: 100, share: 0.5, decides: true},
-	{id: 'cpu', title: 'CPU seconds', unit: '/GB', floor: 0.1, share: 0.05, decides: true},
-	{id: 'squeezes', title: 'squeezes', unit: '/s', floor: 10, share: 0.5, decides: false},
-	{id: 'top-core', title: 'busiest core', unit: ' %', floor: 5, share: 0.05, decides: false},
+	{id: 'softnet-drops', title: 'softnet drops', unit: '/GB', floor: 25, share: 0.5, decides: 'always'},
+	{id: 'nic-drops', title: 'NIC drops', unit: '/GB', floor: 25, share: 0.5, decides: 'always'},
+	{id: 'retransmits', title: 'retransmits', unit: '/GB', floor: 100, share: 0.5, decides: 'always'},
+	{id: 'fragments', title: 'fragments', unit: '/GB', floor: 100, share: 0.5, decides: 'always'},
+	{id: 'cpu', title: 'CPU seconds', unit: '/GB', floor: 0.1, share: 0.05, decides: 'beyond the gain'},
+	{id: 'squeezes', title: 'squeezes', unit: '/s', floor: 10, share: 0.5, decides: 'never'},
+	{id: 'top-core', title: 'busiest core', unit: ' %', floor: 5, share: 0.05, decides: 'never'},
 ];
+
+/** Whether a guard that became worse is a reason against a gain of so much (0.08 is 8 %). */
+export function isReason({id, a, b, word}: GuardOutcome, gain: number): boolean {
+	const decides = word === 'worse' ? guards.find(guard => guard.id === id)?.decides : 'never';
+	return decides === 'always' || (decides === 'beyond the gain' && b / a - 1 > gain);
+}
 
 export interface GuardOutcome {
 	readonly id: string;

@@ -5,7 +5,7 @@ import {judgeStep} from '../tuning/effect.ts';
 import {wordsOf} from '../tuning/words.ts';
 import {wakePeer} from './bench.ts';
 import {BenchError, Interrupted} from './bench-error.ts';
-import {screenBlock, screenPairs} from './disturbance.ts';
+import {type Screening, screenBlock, screenPairs} from './disturbance.ts';
 import {announceBlockEffect, announceEffect, assessNoise, findLeastChange, type Noise} from './noise.ts';
 import {isValid, runUntilValid, usualOverhead} from './repeat.ts';
 import type {BenchTools, ScenarioRun} from './run.ts';
@@ -157,12 +157,8 @@ async function comparePairs(trial: Draft, noise: Noise, tools: TrialTools): Prom
 		screening = screenPairs(pairs, count, noise);
 	}
 	const {kept, disturbed} = screening;
-	const fell = (side: 'a' | 'b'): number => disturbed.filter(({run}) => run === side).length;
-	return judgePairs(
-		kept.flatMap(place => pairs[place] ?? []),
-		{a: fell('a'), b: fell('b')},
-		findLeastChange(noise, trial.detectable),
-	);
+	const judged = kept.flatMap(place => pairs[place] ?? []);
+	return judgePairs(judged, {disturbed, least: findLeastChange(noise, trial.detectable)});
 }
 
 async function runPair(order: 'AB' | 'BA', trial: Draft, tools: TrialTools): Promise<Pair> {
@@ -179,11 +175,16 @@ async function compareBlocks(trial: Draft, noise: Noise, tools: TrialTools): Pro
 	const before = await runBlock('a', trial, noise, tools);
 	const changed = await runBlock('b', trial, noise, tools);
 	const after = await runBlock('a', trial, noise, tools);
-	const least = findLeastChange(noise, trial.detectable);
-	return judgeBlocks({before, changed, after}, trial.detectable ?? 0, least);
+	const blocks = {before: before.runs, changed: changed.runs, after: after.runs};
+	const disturbed = [before, changed, after].flatMap(block => block.disturbed);
+	return judgeBlocks(blocks, trial.detectable ?? 0, {disturbed, least: findLeastChange(noise, trial.detectable)});
 }
 
-async function runBlock(side: 'a' | 'b', trial: Draft, noise: Noise, tools: TrialTools): Promise<RunFigures[]> {
+interface Block extends Pick<Screening, 'disturbed'> {
+	readonly runs: readonly RunFigures[];
+}
+
+async function runBlock(side: 'a' | 'b', trial: Draft, noise: Noise, tools: TrialTools): Promise<Block> {
 	const {count} = trial.options;
 	const runs: RunFigures[] = [];
 	const screen = () =>
@@ -198,7 +199,8 @@ async function runBlock(side: 'a' | 'b', trial: Draft, noise: Noise, tools: Tria
 		runs.push(await runSide(side, screening.missing, trial, tools));
 		screening = screen();
 	}
-	return screening.kept.flatMap(place => runs[place] ?? []);
+	const {kept, disturbed} = screening;
+	return {runs: kept.flatMap(place => runs[place] ?? []), disturbed};
 }
 
 /** How often the peer is asked for a sign of life after the machine was changed. */

@@ -1,5 +1,6 @@
 import {type Blocks, blockInterval, blockShift} from './blocks.ts';
-import {type GuardFigures, type GuardOutcome, guards, weighBlockGuards, weighPairedGuards} from './guards.ts';
+import type {Disturbance} from './disturbance.ts';
+import {type GuardFigures, type GuardOutcome, guards, isReason, weighBlockGuards, weighPairedGuards} from './guards.ts';
 import {practicalMargin} from './noise.ts';
 import {centreInterval, type Interval, median, signedRankTest, studentTest} from './statistics.ts';
 
@@ -34,10 +35,12 @@ export interface Verdict {
 	readonly guards: readonly GuardOutcome[];
 }
 
-/** How often a run of each kind fell out of the noise and was repeated. */
-export interface Disturbed {
-	readonly a: number;
-	readonly b: number;
+/** What is known beside the runs that are judged. */
+export interface Circumstances {
+	/** The runs that fell out of the noise, whether they were repeated or not. */
+	readonly disturbed?: readonly Disturbance[];
+	/** The change that counts where the noise asks for more than 3 % (`findLeastChange`). */
+	readonly least?: number;
 }
 
 /**
@@ -45,13 +48,11 @@ Judges interleaved pairs by the logarithms of their ratios: the median, and the 
 
 `better` and `worse` need an interval without 0 and a median of at least 3 %; `same` needs the whole interval within 3 %;
 `mixed` is better with a guard that got worse, or with runs that break down more often. Fewer than five pairs can show harm,
-but no gain. `least` is the change that counts where the noise asks for more than 3 % (`findLeastChange`). Throws a
-`RangeError` for a run that moved nothing: such a run is invalid, not slow.
+but no gain. Throws a `RangeError` for a run that moved nothing: such a run is invalid, not slow.
 */
 export function judgePairs(
 	pairs: readonly Pair[],
-	disturbed: Disturbed = {a: 0, b: 0},
-	least: number = practicalMargin,
+	{disturbed = [], least = practicalMargin}: Circumstances = {},
 ): Verdict {
 	const ratios = pairs.map(({a, b}) => logarithm(b.figure) - logarithm(a.figure));
 	const interval = centreInterval(ratios);
@@ -63,8 +64,9 @@ export function judgePairs(
 		objections: [
 			...(harmOnly ? ['four pairs can show harm, not gain'] : []),
 			...describeTooSmall(median(ratios), interval, least),
-			...(disturbed.b - disturbed.a >= 3 ? [`runs with the step broke down ${disturbed.b} times`] : []),
 		],
+		disturbed,
+		runsWithout: 1,
 		centre: median(ratios),
 		interval,
 		probability: pairs.length < 6 ? studentTest(ratios) : signedRankTest(ratios),
@@ -76,9 +78,13 @@ export function judgePairs(
 
 /**
 Judges blocks A B A, for what cannot be toggled. `detectable` is the effect that was announced: if the second A differs from
-the first by more, the machine has changed by itself, and nothing can be said about B. `least` as for `judgePairs`.
+the first by more, the machine has changed by itself, and nothing can be said about B.
 */
-export function judgeBlocks(blocks: Blocks<RunFigures>, detectable: number, least: number = practicalMargin): Verdict {
+export function judgeBlocks(
+	blocks: Blocks<RunFigures>,
+	detectable: number,
+	{disturbed = [], least = practicalMargin}: Circumstances = {},
+): Verdict {
 	const figures = mapBlocks(blocks, run => logarithm(run.figure));
 	const drift = median(figures.after) - median(figures.before);
 	const drifted = Math.abs(drift) > Math.log1p(detectable);
@@ -89,6 +95,8 @@ export function judgeBlocks(blocks: Blocks<RunFigures>, detectable: number, leas
 		objections: drifted
 			? [`without the step it came back ${formatChange(Math.expm1(drift))} off`]
 			: describeTooSmall(centre, interval, least),
+		disturbed,
+		runsWithout: 2,
 		centre,
 		interval,
 		evidence: 'blocks',
@@ -136,21 +144,53 @@ function describeTooSmall(centre: number, interval: Interval | undefined, least:
 
 interface Judged extends Omit<Verdict, 'text' | 'change' | 'interval'> {
 	readonly objections: readonly string[];
+	readonly disturbed: readonly Disturbance[];
+	/** Runs without the step to each one with it. */
+	readonly runsWithout: number;
 	readonly centre: number;
 	readonly interval: Interval | undefined;
 }
 
-function describe({objections, centre, interval, word, ...judged}: Judged): Verdict {
-	const worse = judged.guards.filter(outcome => outcome.word === 'worse' && findGuard(outcome.id)?.decides);
-	const against = [...objections, ...worse.map(describeGuard)];
+function describe({objections, disturbed, runsWithout, centre, interval, word, ...judged}: Judged): Verdict {
+	const change = Math.expm1(centre);
+	const worse = judged.guards.filter(({word}) => word === 'worse');
+	const reasons = worse.filter(outcome => isReason(outcome, change));
+	const breaksDown = doesBreakDown(disturbed, runsWithout, judged.count);
+	const isMixed = word === 'better' && (objections.length > 0 || reasons.length > 0 || breaksDown);
 	const relative = interval && {...interval, low: Math.expm1(interval.low), high: Math.expm1(interval.high)};
 	return {
 		...judged,
-		word: word === 'better' && against.length > 0 ? 'mixed' : word,
-		change: Math.expm1(centre),
+		word: isMixed ? 'mixed' : word,
+		change,
 		...(relative ? {interval: relative} : {}),
-		text: [describeChange(Math.expm1(centre), relative, judged), ...against].join('; '),
+		text: [
+			describeChange(change, relative, judged),
+			...objections,
+			...describeDisturbed(disturbed, breaksDown),
+			...reasons.map(describeGuard),
+		].join('; '),
 	};
+}
+
+/**
+Whether runs with the step break down more often than those without: by two of eight, or a quarter of them. What falls out is
+not in the figures that are judged, so that it has to be looked at by itself. So few are no proof, but enough not to keep a step.
+*/
+function doesBreakDown(disturbed: readonly Disturbance[], runsWithout: number, count: number): boolean {
+	const down = disturbed.filter(({change}) => change < 0);
+	const excess = countSide(down, 'b') - countSide(down, 'a') / runsWithout;
+	return excess >= Math.max(2, count / 4);
+}
+
+function countSide(disturbed: readonly Disturbance[], side: 'a' | 'b'): number {
+	return disturbed.filter(({run}) => run === side).length;
+}
+
+function describeDisturbed(disturbed: readonly Disturbance[], breaksDown: boolean): string[] {
+	const what = breaksDown ? 'runs with the step break down' : 'runs that fell out of the noise';
+	return disturbed.length === 0
+		? []
+		: [`${what}: ${countSide(disturbed, 'b')} with it, ${countSide(disturbed, 'a')} without`];
 }
 
 function describeChange(

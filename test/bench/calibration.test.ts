@@ -1,6 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import {screenBlock, screenPairs} from '../../source/bench/disturbance.ts';
 import {announceBlockEffect, announceEffect, assessNoise, findLeastChange} from '../../source/bench/noise.ts';
+import {createRandom} from '../../source/bench/random.ts';
 import {planPairs} from '../../source/bench/trial-plan.ts';
 import {judgeBlocks, judgePairs, type Pair, type VerdictWord} from '../../source/bench/verdict.ts';
 import {createNoisyMachine, type NoiseKind} from '../helpers/noisy-machine.ts';
@@ -34,9 +35,8 @@ const runPairs =
 			screening = screenPairs(pairs, count, noise);
 		}
 
-		const countOf = (run: 'a' | 'b') => screening.disturbed.filter(disturbance => disturbance.run === run).length;
 		const kept = pairs.filter((_, place) => screening.kept.includes(place));
-		return judgePairs(kept, {a: countOf('a'), b: countOf('b')}, findLeastChange(noise, announced)).word;
+		return judgePairs(kept, {disturbed: screening.disturbed, least: findLeastChange(noise, announced)}).word;
 	};
 
 const runBlocks =
@@ -50,11 +50,13 @@ const runBlocks =
 				figures.push(machine.run(run === 'b' && hasEffect ? effect : 0));
 			}
 
-			const {kept} = screenBlock(figures, count, noise, run);
-			return figures.filter((_, place) => kept.includes(place)).map(figure => ({figure}));
+			const {kept, disturbed} = screenBlock(figures, count, noise, run);
+			return {runs: figures.filter((_, place) => kept.includes(place)).map(figure => ({figure})), disturbed};
 		};
-		const blocks = {before: runBlock('a'), changed: runBlock('b'), after: runBlock('a')};
-		return judgeBlocks(blocks, effect, findLeastChange(noise, effect)).word;
+		const [before, changed, after] = [runBlock('a'), runBlock('b'), runBlock('a')];
+		const blocks = {before: before.runs, changed: changed.runs, after: after.runs};
+		const disturbed = [before, changed, after].flatMap(block => block.disturbed);
+		return judgeBlocks(blocks, effect, {disturbed, least: findLeastChange(noise, effect)}).word;
 	};
 
 /** The guide's way: all runs without, then all runs with. */
@@ -100,6 +102,20 @@ describe.each(kinds)('on a machine that is %s', (_name, kind) => {
 		expect(falseAlarms(runBlocks(4), kind, 300)).toBeLessThanOrEqual(0.05);
 		expect(detections(runBlocks(4), kind, 300)).toBeGreaterThanOrEqual(0.8);
 	});
+});
+
+// In a third of such trials one run breaks down at most, as runs without the step do.
+test.each([
+	['pairs', runPairs(7)],
+	['blocks', runBlocks(7)],
+] as const)('a step whose runs break down three times in ten is seldom called better: %s', (_name, trial) => {
+	const words = Array.from({length: 500}, (_, seed) => {
+		const machine = createNoisyMachine({variation: 0.02, drift: 0, dips: 0}, 1 + 7919 * seed);
+		const random = createRandom(seed);
+		const run = (effect = 0) => machine.run(effect) * (effect > 0 && random.next() < 0.3 ? 0.6 : 1);
+		return trial({run}, seed, true);
+	});
+	expect(words.filter(word => word === 'better').length / 500).toBeLessThan(1 / 3);
 });
 
 // A run takes some 17 s, so that a job that comes each minute is 3.5 runs.

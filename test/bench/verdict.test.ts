@@ -59,12 +59,12 @@ describe('pairs', () => {
 			[77.4, 51.2],
 		].map(([a = 0, b = 0]) => ({a: {figure: a}, b: {figure: b}}));
 		expect(judgePairs(measured).word).toBe('worse');
-		const verdict = judgePairs(measured, undefined, 0.76);
+		const verdict = judgePairs(measured, {least: 0.76});
 		expect(verdict.word).toBe('inconclusive');
 		expect(verdict.text).toMatch(/; runs differ so much that only −43\.2 % or more would count$/);
 		const swapped = measured.map(({a, b}) => ({a: b, b: a}));
-		expect(judgePairs(swapped, undefined, 0.76).text).toContain('only +76.0 % or more');
-		expect(judgePairs(swapped, undefined, 0.3).word).toBe('better');
+		expect(judgePairs(swapped, {least: 0.76}).text).toContain('only +76.0 % or more');
+		expect(judgePairs(swapped, {least: 0.3}).word).toBe('better');
 	});
 
 	test('four can show harm, but no gain', () => {
@@ -123,13 +123,32 @@ describe('mixed', () => {
 	});
 
 	test('is faster with runs that break down more often', () => {
-		expect(judgePairs(gain, {a: 0, b: 3})).toMatchObject({
+		expect(judgePairs(gain, {disturbed: fallen(0, 2)})).toMatchObject({
 			word: 'mixed',
-			text: expect.stringContaining('runs with the step broke down 3 times'),
+			text: expect.stringMatching(/; runs with the step break down: 2 with it, 0 without$/),
 		});
-		expect(judgePairs(gain, {a: 1, b: 3}).word).toBe('better');
+		expect(judgePairs(gain, {disturbed: fallen(1, 2)})).toMatchObject({
+			word: 'better',
+			text: expect.stringMatching(/; runs that fell out of the noise: 2 with it, 1 without$/),
+		});
+		expect(judgePairs(gain, {disturbed: fallen(0, 2, 0.4)}).word).toBe('better');
+		expect(judgePairs([...gain, ...gain], {disturbed: fallen(0, 2)}).word).toBe('better');
+		expect(judgePairs([...gain, ...gain], {disturbed: fallen(0, 3)}).word).toBe('mixed');
+	});
+
+	test('is faster at more CPU for each byte, where that is more than the gain', () => {
+		const costly = withGuard('cpu', 100, 125);
+		expect(judgePairs(costly)).toMatchObject({word: 'mixed', text: expect.stringContaining('CPU seconds rose from')});
+		const doubled = costly.map(({a, b}) => ({a, b: {...b, figure: 2 * a.figure}}));
+		expect(judgePairs(doubled)).toMatchObject({word: 'better', guards: [{id: 'cpu', word: 'worse'}]});
 	});
 });
+
+/** Runs of each kind that fell out, by so much. */
+function fallen(a: number, b: number, change = -0.4) {
+	const sides = [...Array<'a'>(a).fill('a'), ...Array<'b'>(b).fill('b')];
+	return sides.map((run, place) => ({place, run, change}));
+}
 
 describe('blocks', () => {
 	const runs = (...figures: readonly number[]) => figures.map(figure => ({figure}));
@@ -179,5 +198,15 @@ describe('blocks', () => {
 			0.1,
 		);
 		expect(verdict.word).toBe('mixed');
+	});
+
+	test('whose runs with the step break down more often than half of those without are mixed', () => {
+		const blocks = {
+			before: runs(100, 102, 99, 101),
+			changed: runs(120, 121, 119, 122),
+			after: runs(101, 99, 100, 103),
+		};
+		expect(judgeBlocks(blocks, 0.1, {disturbed: fallen(0, 2)}).word).toBe('mixed');
+		expect(judgeBlocks(blocks, 0.1, {disturbed: fallen(2, 2)}).word).toBe('better');
 	});
 });
