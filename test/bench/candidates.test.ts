@@ -56,6 +56,13 @@ test('a relay is an obstacle wherever it is seen; a full load generator only whe
 	const relayed = show('tcp-forward', 'relayed-peer', makeFinding('relayed-peer', [], 'fault'));
 	const full = show('tcp-forward', 'load-generator-bound', makeFinding('load-generator-bound', []));
 	const fine = show('tcp-reverse', 'pinned', makeFinding('pinned', ['a']));
+	const away = show(
+		'tcp-reverse',
+		'pinned',
+		makeFinding('pinned', ['a']),
+		makeFinding('peer-handshake-stale', [], 'hint'),
+	);
+	expect(findObstacle([away])).toBeUndefined();
 	expect(findObstacle([fine, relayed])).toBe('relayed-peer holds');
 	expect(findObstacle([full])).toBe('load-generator-bound holds');
 	expect(findObstacle([full, fine])).toBeUndefined();
