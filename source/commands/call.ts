@@ -52,7 +52,7 @@ function parseOptions(
 	const {flags: parsed, input} = meow({
 		importMeta: import.meta,
 		pkg: {name: 'nbtop', version: ''},
-		argv: words,
+		argv: spellNegations(words),
 		autoHelp: false,
 		autoVersion: false,
 		booleanDefault: undefined,
@@ -80,6 +80,14 @@ function parseOptions(
 		checkSpelling(option, words, flags);
 	}
 	return {flags, input: input.map(String)};
+}
+
+/** The parser takes `--no-color` for `--color=false`, where the option's own name begins with `no-`. */
+function spellNegations(words: readonly string[]): string[] {
+	const end = words.indexOf('--');
+	return words.map((word, index) =>
+		word.startsWith('--no-') && (end === -1 || index < end) ? `--${toCamelCase(word.slice(2))}` : word,
+	);
 }
 
 function checkValue(option: Option, value: unknown): Flags[string] {
