@@ -16,13 +16,13 @@ export function judgeStep(
 	return {kind: effect.seen(before, after) === true ? 'effective' : 'no effect seen', counter: effect.counter};
 }
 
-/** `applied and effective`, `applied, no effect seen`, `clamped: N`, `refused: why`. */
+/** `applied and effective: what moved`, `applied, no effect seen (looked for: …)`, `clamped: N`, `refused: why`. */
 export function describeVerdict(verdict: StepVerdict): string {
 	switch (verdict.kind) {
 		case 'effective':
 			return `applied and effective: ${verdict.counter}`;
 		case 'no effect seen':
-			return `applied, no effect seen: ${verdict.counter}`;
+			return `applied, no effect seen (looked for: ${verdict.counter})`;
 		case 'clamped':
 			return `clamped: ${verdict.values.join('; ')}`;
 		case 'refused':

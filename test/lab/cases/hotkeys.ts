@@ -16,7 +16,7 @@ test('by hotkeys: previewed, applied, judged and undone', async () => {
 	await screen.waitFor(/sysctl -w net\.core\.netdev_budget=600/);
 	expect(await ask('sysctl -n net.core.netdev_budget')).toBe('300');
 	screen.type('y');
-	await screen.waitFor(/applied(?: and effective|, no effect seen): /, 120_000);
+	await screen.waitFor(/applied(?: and effective: |, no effect seen \(looked for: )/, 120_000);
 	expect(await ask('sysctl -n net.core.netdev_max_backlog net.core.netdev_budget')).toBe('10000 600');
 	screen.type('u');
 	await screen.waitFor('backlog-budget is undone', 60_000);
