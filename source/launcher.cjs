@@ -10,6 +10,9 @@ if (parts[0] < 22 || (parts[0] === 22 && parts[1] < 12)) {
 	process.exit(1);
 }
 
+// At this signal Node opens its debugger to whoever is on this machine, and nbtop may be root.
+process.on('SIGUSR1', function ignore() {});
+
 var fs = require('node:fs');
 var path = require('node:path');
 var v8 = require('node:v8');
