@@ -1,4 +1,4 @@
-import {render, useApp, useInput, useStdout} from 'ink';
+import {render, useApp, useInput, usePaste, useStdout} from 'ink';
 import {useInsertionEffect, useLayoutEffect, useRef, useState, useSyncExternalStore} from 'react';
 import type {State} from './session/state.ts';
 import {listBlocks, type ScreenBlock} from './ui/blocks.ts';
@@ -102,6 +102,11 @@ export function App({store, controls, options = {}, clear}: AppProps) {
 		}
 	});
 
+	// Words that were meant for another window must not become keys: `y` applies a step.
+	usePaste(text => {
+		latest.current = takePaste(text, latest.current);
+	});
+
 	// At a tick the texts alone are others, in most cases. What a key has changed of the view goes through React.
 	const tick = useRef(redraw);
 	tick.current = () => {
@@ -179,6 +184,18 @@ function pressKey(press: string, context: KeyContext): KeyContext {
 	}
 	const scroll = view === context.view ? context.scroll : (view.overlay?.scroll ?? view.panes[view.focus].scroll);
 	return {...context, view, scroll};
+}
+
+/** A pasted text is typed where a line of text is asked for, and nothing else anywhere. */
+function takePaste(text: string, context: KeyContext): KeyContext {
+	const {view, show} = context;
+	if (view.prompt === undefined && view.entry === undefined) {
+		const next = {...view, reply: 'a pasted text is not taken for keys: nothing was done'};
+		show(next);
+		return {...context, view: next};
+	}
+	const characters = Array.from(text.replaceAll(/\s+/gu, ' '));
+	return characters.reduce((typed, character) => pressKey(character, typed), context);
 }
 
 /** Names alone: the folder is where it always is. */

@@ -259,3 +259,25 @@ test('a tick in which little changes costs few bytes', async () => {
 	await terminal.update(changeState(state, {rates: {...state.rates, cpus}}));
 	expect(terminal.written().length - before).toBeLessThan(450);
 });
+
+const paste = (text: string) => `\u001B[200~${text}\u001B[201~`;
+
+test('what is pasted is no key', async () => {
+	const terminal = start();
+	expect(terminal.written()).toContain('\u001B[?2004h');
+	await terminal.type(paste('zq?\r3y'));
+	const lines = await terminal.lines();
+	expect(lines.at(-1)).toContain('a pasted text is not taken for keys');
+	expect(lines).toContainEqual(expect.stringMatching(/^━CPU━/));
+	expect(terminal.controls.quit).not.toHaveBeenCalled();
+	terminal.app.unmount();
+	expect(terminal.written()).toContain('\u001B[?2004l');
+});
+
+test('where a text is asked for, what is pasted is typed, on one line and without an end', async () => {
+	const terminal = start();
+	await terminal.type('/');
+	await terminal.type(paste('soft\r\nnet'));
+	expect((await terminal.lines()).at(-1)).toContain('soft net');
+	expect((await terminal.lines()).at(-1)).not.toContain('q quit');
+});
