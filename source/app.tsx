@@ -228,6 +228,8 @@ export interface Streams {
 export interface RunningApp {
 	/** Ends when the screen has been left, and the terminal is as it was. */
 	waitUntilExit(): Promise<unknown>;
+	/** After the process was stopped from outside: the terminal is taken over again, and drawn as a whole. */
+	resume(): void;
 	unmount(): void;
 }
 
@@ -259,7 +261,18 @@ export function renderApp(
 	// Before Ink's own listener, which draws at once: lines made for the old size would wrap.
 	stdout.prependListener('resize', resize);
 	const waitUntilExit = instance.waitUntilExit().finally(() => stdout.off('resize', resize));
-	return {waitUntilExit: () => waitUntilExit, unmount: () => instance.unmount()};
+	return {
+		waitUntilExit: () => waitUntilExit,
+		resume() {
+			// Node believes that the terminal is still as it left it, and would do nothing.
+			stdin.setRawMode(false).setRawMode(true);
+			stdout.write(takeTerminal);
+			resize();
+		},
+		unmount: () => instance.unmount(),
+	};
 }
 
 const homeAndErase = '\u001B[H\u001B[J';
+/** The alternate screen, no cursor, and pasted text in brackets, as Ink asks for at the start. */
+const takeTerminal = '\u001B[?1049h\u001B[?25l\u001B[?2004h';

@@ -1,5 +1,5 @@
 import {parseCall} from './commands/call.ts';
-import {Failure, type Flags, type Terminal, UsageError} from './commands/command.ts';
+import {type Flags, isExpected, type Terminal, UsageError} from './commands/command.ts';
 import {formatHelp} from './commands/help.ts';
 import {commands} from './commands.ts';
 import {createRealHost, HostError} from './host.ts';
@@ -46,10 +46,8 @@ function report(error: unknown): number {
 		process.stderr.write(`${error.stack}\n`);
 	} else {
 		const message = error instanceof Error ? error.message : String(error);
-		const isExpected = error instanceof UsageError || error instanceof Failure || error instanceof HostError;
-		process.stderr.write(
-			`nbtop: ${message}${adviseRoot(error)}\n${isExpected ? '' : 'nbtop: run again with --debug to see where this comes from\n'}`,
-		);
+		const advice = isExpected(error) ? '' : 'nbtop: run again with --debug to see where this comes from\n';
+		process.stderr.write(`nbtop: ${message}${adviseRoot(error)}\n${advice}`);
 	}
 	return error instanceof UsageError ? 2 : 1;
 }

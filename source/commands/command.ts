@@ -1,4 +1,6 @@
-import type {Host} from '../host.ts';
+import {type Host, HostError} from '../host.ts';
+import {ParseError} from '../parse/parse-error.ts';
+import {SessionError} from '../session/session-file.ts';
 
 /** One option of a command: the parser, `--help` and the documentation are made from this. */
 export interface Option {
@@ -70,6 +72,11 @@ export class UsageError extends Error {
 /** A failure that needs no stack trace: one or two lines for the user, exit status 1. */
 export class Failure extends Error {
 	override readonly name = 'Failure';
+}
+
+/** What is the user's or the machine's doing says all in its message: no place in the program explains more. */
+export function isExpected(error: unknown): boolean {
+	return [UsageError, Failure, HostError, ParseError, SessionError].some(kind => error instanceof kind);
 }
 
 /** Refuses words that a command has no use for. */

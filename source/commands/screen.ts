@@ -1,6 +1,6 @@
 import type {AppOptions, RunningApp, Store} from '../app.tsx';
 import type {Controls} from '../ui/keymap.ts';
-import type {Option, Terminal} from './command.ts';
+import {isExpected, type Option, type Terminal} from './command.ts';
 
 /** Options of every command that draws a screen. */
 export const drawingOptions: readonly Option[] = [
@@ -64,6 +64,9 @@ function leaveOnEveryWayOut(app: RunningApp, terminal: Terminal, leave: (status:
 	for (const signal of Object.keys(signals)) {
 		process.once(signal, onSignal);
 	}
+	// Whoever stops it from outside (`kill -STOP`, `nbtop &`) leaves it no time to give the terminal back before.
+	const onContinue = (): void => app.resume();
+	process.on('SIGCONT', onContinue);
 	const onGone = (): void => leave(129);
 	// Without a listener a lost terminal raises an error that ends nothing, and the program would spin on.
 	terminal.stdout.on('error', onGone);
@@ -74,14 +77,16 @@ function leaveOnEveryWayOut(app: RunningApp, terminal: Terminal, leave: (status:
 		for (const signal of Object.keys(signals)) {
 			process.off(signal, onSignal);
 		}
+		process.off('SIGCONT', onContinue);
 		terminal.stdin.off('end', onGone).off('close', onGone);
 		process.off('uncaughtException', onCrash).off('unhandledRejection', onCrash);
 	};
 }
 
-/** After the screen has gone, so that the words stay where one can read them. */
+/** After the screen has gone, so that the words stay where one can read them. What was not expected may not come again: it says where. */
 function fail(app: RunningApp, terminal: Terminal, error: unknown): number {
 	app.unmount();
-	terminal.stderr.write(`nbtop: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+	const place = error instanceof Error && !isExpected(error) ? error.stack : undefined;
+	terminal.stderr.write(`nbtop: ${place ?? (error instanceof Error ? error.message : String(error))}\n`);
 	return 1;
 }
