@@ -10,7 +10,7 @@ export interface Path {
 	/** Of the tunnel's interface, both ways together. */
 	readonly bytesPerSecond: number;
 	readonly packetsPerSecond: number;
-	/** The tunnel's peers that carry at least a tenth of its bytes, the busiest first: each is one outer flow. */
+	/** The tunnel's peers that are active (`findActive`), the busiest first: each is one outer flow. None: not known. */
 	readonly peers: readonly PeerRates[];
 	readonly underlay?: Underlay;
 	/** The device under it that owns the rings and moves most: the underlay itself, or its lower device. */
@@ -32,8 +32,24 @@ export interface PathQueue {
 	readonly cpu?: number;
 }
 
-/** A peer or a queue with less than this share of the bytes or packets does not count as active. */
-export const activeShare = 0.1;
+/** From this share of the bytes or packets on a peer or a queue counts as active, however many there are. */
+const activeShare = 0.1;
+
+/** Of many that share alike none has so much: then half of what each has on average is enough. */
+const activePart = 0.5;
+
+/** What moves less than this of what the busiest moves (keepalives) is none of the many. */
+const noticeable = 0.01;
+
+/** Those that count as active: which carry something that matters beside what the others carry. */
+export function findActive<T>(items: readonly T[], weigh: (item: T) => number): T[] {
+	const weights = items.map(weigh);
+	const all = weights.reduce((sum, each) => sum + each, 0);
+	const most = Math.max(0, ...weights);
+	const many = weights.filter(each => each > 0 && each >= noticeable * most).length;
+	const least = all * Math.min(activeShare, activePart / Math.max(1, many));
+	return items.filter((_, index) => (weights[index] ?? 0) > 0 && (weights[index] ?? 0) >= least);
+}
 
 /** The way of the tunnel that moves most bytes now. Undefined without a tunnel, or before its counters were read twice. */
 export function derivePath({topology, rates}: Situation): Path | undefined {
@@ -93,8 +109,7 @@ function findDevice({leaves}: Underlay, {links}: Rates): string | undefined {
 function findActivePeers(tunnel: Tunnel, {peers = []}: Rates): PeerRates[] {
 	const bytes = (peer: PeerRates) => add(peer.rxBytesPerSecond, peer.txBytesPerSecond);
 	const ofTunnel = peers.filter(peer => peer.interface === tunnel.interface).sort((a, b) => bytes(b) - bytes(a));
-	const all = ofTunnel.reduce((sum, peer) => sum + bytes(peer), 0);
-	return ofTunnel.filter(peer => bytes(peer) > 0 && bytes(peer) >= activeShare * all);
+	return findActive(ofTunnel, bytes);
 }
 
 /** The queues of one direction, joined with their interrupts. Packets tell more than interrupts: a busy queue is polled. */

@@ -1,5 +1,5 @@
 import {expect, test} from 'vitest';
-import {derivePath, sumSharesByCpu} from '../../source/derive/path.ts';
+import {derivePath, findActive, sumSharesByCpu} from '../../source/derive/path.ts';
 import type {Situation} from '../../source/model/tuning.ts';
 import type {State} from '../../source/session/state.ts';
 import {healthyLoad, type MachineLoad, watchMachine} from '../helpers/machine.ts';
@@ -56,6 +56,20 @@ test('peers with less than a tenth of the bytes are no flow that counts', () => 
 		{name: 'idle', rx: 0},
 	];
 	expect(pathOf({...healthyLoad, peers})?.peers.map(({name}) => name?.split('.')[0])).toEqual(['beta', 'gamma']);
+});
+
+test('of many that share alike all are active, however small a share each has', () => {
+	const peers = Array.from({length: 30}, (_, index) => ({name: `peer${index}`, rx: 5e6 + index * 1e4}));
+	expect(pathOf({...healthyLoad, peers})?.peers).toHaveLength(30);
+	const keepalives = Array.from({length: 200}, (_, index) => ({name: `idle${index}`, rx: 30 + index}));
+	expect(pathOf({...healthyLoad, peers: [...peers, ...keepalives]})?.peers).toHaveLength(30);
+});
+
+test('who only sends keepalives does not make others active that move next to nothing', () => {
+	const weights = [1000, 12, 9, ...Array.from({length: 300}, () => 0.01)];
+	expect(findActive(weights, weight => weight)).toEqual([1000]);
+	expect(findActive([0, 0], weight => weight)).toEqual([]);
+	expect(findActive([], weight => weight)).toEqual([]);
 });
 
 test('shares of queues that meet on one CPU add up, and what no CPU is known for is left out', () => {

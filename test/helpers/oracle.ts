@@ -128,9 +128,12 @@ const oracles: readonly (readonly [RegExp, Oracle])[] = [
 	[/^irqbalance: process$/, (_, {now}) => now.machine?.value.irqbalance?.pid],
 	[
 		/^active peers$/,
-		(_, pair) =>
-			listPeers(pair).filter(({bytes}) => bytes > 0 && bytes >= 0.1 * sum(listPeers(pair).map(each => each.bytes)))
-				.length,
+		(_, pair) => {
+			const bytes = listPeers(pair)
+				.map(each => each.bytes)
+				.filter(each => each > 0);
+			return bytes.filter(each => each >= sum(bytes) * Math.min(0.1, 0.5 / bytes.length)).length;
+		},
 	],
 	[/^(eth0|enP1): receive queues in use$/, (_, {now}) => now.nics?.value[0]?.channels?.current.combined],
 	[/^(eth0|enP1): receive queues that it could use$/, (_, {now}) => now.nics?.value[0]?.channels?.maximum.combined],

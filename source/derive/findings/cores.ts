@@ -88,6 +88,11 @@ function isWorkerOf({name}: ThreadRate, tunnel: string): boolean {
 	return name.includes(`wg-crypt-${tunnel}`.slice(0, 24));
 }
 
+/** The evidence of how many flows there are; none active means that no peer's counters can be read. */
+export function countPeers({peers}: Path): Evidence {
+	return fact('active peers', peers.length === 0 ? '?' : peers.length);
+}
+
 export function maximumBy<T>(items: readonly T[], weigh: (item: T) => number): T | undefined {
 	return items.reduce<T | undefined>(
 		(most, item) => (most === undefined || weigh(item) > weigh(most) ? item : most),

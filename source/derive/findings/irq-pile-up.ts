@@ -1,5 +1,6 @@
 import type {CpuRates} from '../../model/rates.ts';
-import {activeShare, type Path, type PathQueue} from '../path.ts';
+import {formatCpuList} from '../../parse/cpu-list.ts';
+import {findActive, type Path, type PathQueue} from '../path.ts';
 import {maximumBy} from './cores.ts';
 import type {Rule} from './rule.ts';
 import type {Scene} from './scene.ts';
@@ -28,10 +29,9 @@ export const irqPileUp: Rule = {
 		const busy = fact(`CPU${core.cpu} busy`, percent(core.busy));
 		const together = fact(`${path.device}: share of what arrives on CPU${core.cpu}`, share(part));
 		const idle = fact('cores that take none of these interrupts', (scene.rates.cpus?.length ?? 1) - 1);
-		const names = list(queues.map(({queue}) => String(queue ?? '?')));
 		const isFull = core.busy >= (held ? 70 : 85) && core.soft + core.irq >= (held ? 40 : 50);
 		return {
-			text: `the interrupts of ${path.device}'s queues ${names} all arrive on CPU${core.cpu}, which is ${busy.value} busy, ${soft.value} of it softirq: ${together.value} of what arrives, and ${count(Number(idle.value), 'other core')} take none`,
+			text: `the interrupts of ${path.device}'s queues ${nameQueues(queues)} all arrive on CPU${core.cpu}, which is ${busy.value} busy, ${soft.value} of it softirq: ${together.value} of what arrives, and ${count(Number(idle.value), 'other core')} take none`,
 			evidence: [
 				soft,
 				busy,
@@ -46,6 +46,14 @@ export const irqPileUp: Rule = {
 	},
 };
 
+/** Of many the ranges: `0-15`. */
+function nameQueues(queues: readonly PathQueue[]): string {
+	const numbers = queues.flatMap(({queue}) => queue ?? []);
+	return numbers.length === queues.length && numbers.length > 4
+		? formatCpuList(numbers)
+		: list(queues.map(({queue}) => String(queue ?? '?')));
+}
+
 interface Pile {
 	readonly core: CpuRates;
 	readonly queues: readonly PathQueue[];
@@ -57,7 +65,7 @@ interface Pile {
 /** The core that at least two busy queues, and most of what arrives, share. */
 function findPile({path, rates}: Scene): Pile | undefined {
 	const cores = rates.cpus ?? [];
-	const busy = (path?.rxQueues ?? []).filter(each => each.share >= activeShare);
+	const busy = findActive(path?.rxQueues ?? [], queue => queue.share);
 	const piles = cores.map(core => {
 		const queues = busy.filter(({cpu}) => cpu === core.cpu);
 		return {core, queues, part: queues.reduce((sum, queue) => sum + queue.share, 0)};

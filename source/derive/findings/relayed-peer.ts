@@ -1,8 +1,8 @@
 import type {PeerRates} from '../../model/rates.ts';
-import type {Rule} from './rule.ts';
+import type {Judgement, Rule} from './rule.ts';
 import {bits, fact, share} from './words.ts';
 
-/** A peer that is reached through a relay: each packet crosses a program on this host, and another machine. */
+/** Peers that are reached through a relay: each packet crosses a program on this host, and another machine. */
 export const relayedPeer: Rule = {
 	id: 'relayed-peer',
 	severity: 'fault',
@@ -14,27 +14,53 @@ export const relayedPeer: Rule = {
 	steps: [],
 	judge({path}, held) {
 		const peers = path?.peers ?? [];
-		const all = peers.reduce((sum, peer) => sum + sumBytes(peer), 0);
-		const relayed = peers.find(({connection}) => connection === 'relayed');
-		if (relayed === undefined || sumBytes(relayed) < (held ? 0.1 : 0.2) * all) {
+		const relayed = peers.filter(({connection}) => connection === 'relayed');
+		const part = sumBytes(relayed) / Math.max(1, sumBytes(peers));
+		const [first] = relayed;
+		if (first === undefined || part < (held ? 0.1 : 0.2)) {
 			return undefined;
 		}
 
-		const moved = fact(`${namePeer(relayed)}: both ways`, bits(sumBytes(relayed)));
-		return {
-			text: `${namePeer(relayed)} is reached through a relay: its ${moved.value} cross a program on this host and another machine, which no setting of queues and cores makes faster; first get a direct connection (firewall, NAT, UDP ports)`,
-			evidence: [
-				moved,
-				fact(`${namePeer(relayed)}: share of the tunnel's bytes`, share(sumBytes(relayed) / all)),
-				...(relayed.endpoint === undefined ? [] : [fact(`${namePeer(relayed)}: endpoint`, relayed.endpoint)]),
-				...(relayed.status === undefined ? [] : [fact(`${namePeer(relayed)}: NetBird status`, relayed.status)]),
-			],
-		};
+		return relayed.length === 1 ? describeOne(first, part) : describeSeveral(first, relayed, part);
 	},
 };
 
-function sumBytes({rxBytesPerSecond = 0, txBytesPerSecond = 0}: PeerRates): number {
-	return rxBytesPerSecond + txBytesPerSecond;
+const consequence =
+	'cross a program on this host and another machine, which no setting of queues and cores makes faster; first get a direct connection (firewall, NAT, UDP ports)';
+
+function describeOne(peer: PeerRates, part: number): Judgement {
+	const moved = fact(`${namePeer(peer)}: both ways`, bits(sumBytes([peer])));
+	return {
+		text: `${namePeer(peer)} is reached through a relay: its ${moved.value} ${consequence}`,
+		evidence: [
+			moved,
+			fact(`${namePeer(peer)}: share of the tunnel's bytes`, share(part)),
+			...(peer.endpoint === undefined ? [] : [fact(`${namePeer(peer)}: endpoint`, peer.endpoint)]),
+			...(peer.status === undefined ? [] : [fact(`${namePeer(peer)}: NetBird status`, peer.status)]),
+		],
+	};
+}
+
+/** The busiest one by its name: there may be hundreds. */
+function describeSeveral(busiest: PeerRates, relayed: readonly PeerRates[], part: number): Judgement {
+	const number = fact('active peers behind a relay', relayed.length);
+	const moved = fact('relayed peers: both ways', bits(sumBytes(relayed)));
+	return {
+		text: `${number.value} active peers are reached through a relay, ${namePeer(busiest)} is the busiest: their ${moved.value} ${consequence}`,
+		evidence: [
+			number,
+			moved,
+			fact("relayed peers: share of the active peers' bytes", share(part)),
+			fact('the busiest of them', namePeer(busiest)),
+		],
+	};
+}
+
+function sumBytes(peers: readonly PeerRates[]): number {
+	return peers.reduce(
+		(sum, {rxBytesPerSecond = 0, txBytesPerSecond = 0}) => sum + rxBytesPerSecond + txBytesPerSecond,
+		0,
+	);
 }
 
 /** NetBird's name without its domain, else an address, else the first letters of the key. */

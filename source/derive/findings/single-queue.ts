@@ -1,5 +1,6 @@
 import type {NicFacts} from '../../model/facts.ts';
 import type {Path} from '../path.ts';
+import {countPeers} from './cores.ts';
 import type {Judgement, Rule} from './rule.ts';
 import type {Scene} from './scene.ts';
 import {count, fact, percent, share} from './words.ts';
@@ -48,8 +49,7 @@ function describeFew(
 ): Judgement {
 	const used = fact(`${path.device}: receive queues in use`, now);
 	const there = fact(`${path.device}: receive queues that it could use`, possible);
-	const peers = fact('active peers', path.peers.length);
-	const evidence = [used, there, peers, ...describeCore(scene, path)];
+	const evidence = [used, there, countPeers(path), ...describeCore(scene, path)];
 	const start = `${path.device} uses ${used.value} of ${there.value} receive queues`;
 	return path.peers.length > 1
 		? {
@@ -58,10 +58,16 @@ function describeFew(
 				severity: isCoreFull(scene, path, held) ? 'limit' : 'hint',
 			}
 		: {
-				text: `${start}; the one active peer is one flow, so that more queues help only when there are more peers`,
+				text: `${start}; ${explainFew(path)}`,
 				evidence,
 				severity: 'hint',
 			};
+}
+
+function explainFew({peers}: Path): string {
+	return peers.length === 1
+		? 'the one active peer is one flow, so that more queues help only when there are more peers'
+		: 'how many peers are active is not known; each is one flow, so that more queues help where there are several';
 }
 
 /** Enough queues, but the flows of several peers meet on one: the hash does not tell them apart. */
@@ -77,7 +83,7 @@ function describeUneven(scene: Scene, path: Path, now: number, held: boolean): J
 		evidence: [
 			part,
 			fact(`${path.device}: receive queues in use`, now),
-			fact('active peers', path.peers.length),
+			countPeers(path),
 			...describeCore(scene, path),
 		],
 		steps: ['rss-hash'],

@@ -1,6 +1,6 @@
 import type {CpuRates} from '../../model/rates.ts';
 import {type Path, type PathQueue, sumSharesByCpu} from '../path.ts';
-import {busyOfOthers, describePutOff, findSoftirqCore, isRpsTarget} from './cores.ts';
+import {busyOfOthers, countPeers, describePutOff, findSoftirqCore, isRpsTarget} from './cores.ts';
 import type {Judgement, Rule} from './rule.ts';
 import type {Scene} from './scene.ts';
 import {count, fact, percent, rate, share} from './words.ts';
@@ -57,7 +57,7 @@ function describeQueueCore(scene: Scene, path: Path, core: CpuRates): Judgement 
 			...(queue?.interruptsPerSecond === undefined
 				? []
 				: [fact(`IRQ ${queue.irq} on CPU${core.cpu}`, rate(queue.interruptsPerSecond, 'interrupts'))]),
-			fact('active peers', path.peers.length),
+			countPeers(path),
 		],
 	};
 }
@@ -67,7 +67,7 @@ function describeSteeredCore(scene: Scene, path: Path, core: CpuRates): Judgemen
 	const woken = fact(`CPU${core.cpu} received_rps`, rate(core.softnet?.receivedRps ?? 0, 'wake-ups'));
 	return {
 		text: `CPU${core.cpu} is ${soft.value} softirq: RPS of ${path.device} steers packets there, with ${woken.value}; ${explainFlows(path)}`,
-		evidence: [soft, ...describeCore(scene, core), woken, fact('active peers', path.peers.length)],
+		evidence: [soft, ...describeCore(scene, core), woken, countPeers(path)],
 		steps: ['rps-rfs', 'mtu'],
 	};
 }
@@ -82,6 +82,10 @@ function describeCore({rates}: Scene, core: CpuRates) {
 
 /** Where no peer's counters can be read, how many flows there are is not known. */
 function explainFlows({peers}: Path): string {
+	if (peers.length === 0) {
+		return 'how many peers are active is not known; each is one flow, which RSS cannot split';
+	}
+
 	return peers.length > 1
 		? `the flows of ${count(peers.length, 'active peer')} meet there`
 		: "one peer's tunnel is one flow, which RSS cannot split";
