@@ -11,6 +11,7 @@ import {irqbalanceActive} from './findings/irqbalance-active.ts';
 import {loadGeneratorBound} from './findings/load-generator-bound.ts';
 import {mtuBelowPath} from './findings/mtu-below-path.ts';
 import {nicRingOverflow} from './findings/nic-ring-overflow.ts';
+import {otherTraffic} from './findings/other-traffic.ts';
 import {peerHandshakeChurn} from './findings/peer-handshake-churn.ts';
 import {peerHandshakeStale} from './findings/peer-handshake-stale.ts';
 import {qdiscDrops} from './findings/qdisc-drops.ts';
@@ -57,6 +58,7 @@ export const rules: readonly Rule[] = [
 	nicRingOverflow,
 	irqPileUp,
 	singleQueue,
+	otherTraffic,
 	softirqPinned,
 	wireguardReceiveSerial,
 	wireguardTransmitSerial,

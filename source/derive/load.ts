@@ -1,4 +1,6 @@
 import type {Rates, ThreadRate} from '../model/rates.ts';
+import type {Situation} from '../model/tuning.ts';
+import {findOutside, isTunnelsLoad} from './outside.ts';
 import type {Path} from './path.ts';
 
 /**
@@ -26,14 +28,18 @@ const hotKernelWork = 80;
 
 /**
 Judges the load of the busiest tunnel. A small machine is at its limit with less than a large one would call load: then a core
-that is hot with the kernel's work, an iperf3 that runs, or TCP that always has more to send makes traffic load.
+that is hot with the kernel's work, an iperf3 that runs, or TCP that always has more to send makes traffic load. A core is hot by
+the tunnel only where that has a good part of what can pass there.
 */
-export function deriveLoad(path: Path | undefined, rates: Rates): Load {
+export function deriveLoad(path: Path | undefined, situation: Situation): Load {
+	const {rates} = situation;
 	const generator = findGenerator(rates);
 	const isAbove = (bits: number, packets: number) =>
 		path !== undefined && (path.bytesPerSecond * 8 > bits || path.packetsPerSecond > packets);
 	const isTraffic = isAbove(trafficBits, trafficPackets);
-	const isHot = isAbove(hotBits, hotPackets) && (rates.cpus ?? []).some(isHotByKernel);
+	const isHot =
+		isAbove(hotBits, hotPackets) &&
+		(rates.cpus ?? []).some(core => isHotByKernel(core) && isTunnelsLoad(findOutside(situation, path, core.cpu)));
 	const isStriving = isTraffic && (generator !== undefined || strives(rates));
 	const isLoad = isAbove(loadBits, loadPackets) || isHot || isStriving;
 	return {

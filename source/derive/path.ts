@@ -113,7 +113,7 @@ function findActivePeers(tunnel: Tunnel, {peers = []}: Rates): PeerRates[] {
 }
 
 /** The queues of one direction, joined with their interrupts. Packets tell more than interrupts: a busy queue is polled. */
-function deriveQueues(device: string, direction: 'rx' | 'tx', rates: Rates): PathQueue[] {
+export function deriveQueues(device: string, direction: 'rx' | 'tx', rates: Rates): PathQueue[] {
 	const interrupts = (rates.interrupts ?? []).filter(
 		each => each.device === device && (each.role === direction || each.role === 'rxtx'),
 	);

@@ -70,6 +70,12 @@ export const sendingLoad: MachineLoad = withCounters(
 );
 
 const pinned = change({cores: guideCores, queues: onQueue1});
+
+/** Receives so much, of the tunnel and of others. */
+function busyDevice(rx_bytes: number, rx_packets: number): MachineLoad['device'] {
+	return {mtu: 1500, counters: {...healthyLoad.device.counters, rx_bytes, rx_packets} as never};
+}
+
 const cloud = {...healthyLoad.machine, virtualization: 'microsoft'};
 
 /** One of each, in the order of the rules. */
@@ -238,6 +244,14 @@ export const cases: readonly Case[] = [
 		}),
 		nearly: withCore(0, full, {channels: {now: 1, most: 4}, queues: [{irq: 37, cpu: 0, packets: 107_000}]}),
 		without: 'nics',
+	},
+	{
+		id: 'other-traffic',
+		severity: 'limit',
+		has: {...pinned, device: busyDevice(1e9, 700_000)},
+		// A third of the packets is enough to be what fills a core.
+		nearly: {...pinned, device: busyDevice(1e9, 250_000)},
+		without: 'linkStatistics',
 	},
 	{
 		id: 'softirq-pinned',

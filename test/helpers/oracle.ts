@@ -165,6 +165,9 @@ const oracles: readonly (readonly [RegExp, Oracle])[] = [
 			return 100 * (1 - mtu('wt0') / (mtu('eth0') - 80));
 		},
 	],
+	[/^wt0: packets both ways$/, (_, pair) => packetsOf(pair, 'wt0')],
+	[/^packets of no tunnel that can pass CPU(\d+)$/, ([cpu], pair) => othersOn(pair, Number(cpu))],
+	[/^packets that can pass CPU(\d+)$/, ([cpu], pair) => packetsOf(pair, 'wt0') + othersOn(pair, Number(cpu))],
 	[/^(wt0): kind$/, (_, {state}) => state.topology.tunnels[0]?.kind],
 	[/^(eth0): driver$/, (_, {now}) => now.links?.value.find(({name}) => name === 'eth0')?.driver],
 	[/^(eth0): virtual function$/, () => 'none'],
@@ -324,6 +327,12 @@ function linkOf(pair: Pair, device: string, counter: string): number {
 
 function packetsOf(pair: Pair, device: string): number {
 	return linkOf(pair, device, 'rx_packets') + linkOf(pair, device, 'tx_packets');
+}
+
+/** What eth0 moves beside the tunnel, as much of it as arrives on that CPU. */
+function othersOn(pair: Pair, cpu: number): number {
+	const part = sum(queuesOn(pair, cpu).map(queue => queueOf(pair, 'eth0', queue))) / sumQueues(pair, 'eth0');
+	return part * (packetsOf(pair, 'eth0') - packetsOf(pair, 'wt0'));
 }
 
 function protocolOf(pair: Pair, counter: string): number {

@@ -11,7 +11,14 @@ export const nicRingOverflow: Rule = {
 	during: 'traffic',
 	rises: 2,
 	falls: 6,
-	symptomOf: ['irq-pile-up', 'single-queue', 'softirq-pinned', 'wireguard-receive-serial', 'crypto-bound'],
+	symptomOf: [
+		'irq-pile-up',
+		'single-queue',
+		'other-traffic',
+		'softirq-pinned',
+		'wireguard-receive-serial',
+		'crypto-bound',
+	],
 	refutedBy: 'the device’s overflow counters stand still under the same load',
 	steps: ['rings'],
 	guide:

@@ -51,7 +51,7 @@ export interface SceneMemory {
 /** The scene of a moment; `raised` is filled by who goes through the rules. */
 export function createScene(moment: Moment, memory: SceneMemory, raised: ReadonlyMap<string, Finding>): Scene {
 	const path = derivePath(moment);
-	const load = deriveLoad(path, moment.rates);
+	const load = deriveLoad(path, moment);
 	const counted = findCountedTime(moment.previous, moment.readings);
 	return {
 		...moment,

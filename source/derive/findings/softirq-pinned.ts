@@ -1,4 +1,5 @@
 import type {CpuRates} from '../../model/rates.ts';
+import {findOutside, isTunnelsLoad, shareSlack} from '../outside.ts';
 import {type Path, type PathQueue, sumSharesByCpu} from '../path.ts';
 import {busyOfOthers, countPeers, describePutOff, findSoftirqCore, isRpsTarget} from './cores.ts';
 import type {Judgement, Rule} from './rule.ts';
@@ -25,7 +26,11 @@ export const softirqPinned: Rule = {
 	judge(scene, held) {
 		const core = findSoftirqCore(scene, held);
 		const {path} = scene;
-		if (core === undefined || path === undefined) {
+		if (
+			core === undefined ||
+			path === undefined ||
+			!isTunnelsLoad(findOutside(scene, path, core.cpu), held ? shareSlack : 0)
+		) {
 			return undefined;
 		}
 

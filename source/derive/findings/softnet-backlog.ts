@@ -15,7 +15,7 @@ export const softnetBacklog: Rule = {
 	during: 'traffic',
 	rises: 2,
 	falls: 6,
-	symptomOf: ['irq-pile-up', 'single-queue', 'softirq-pinned', 'wireguard-receive-serial'],
+	symptomOf: ['irq-pile-up', 'single-queue', 'other-traffic', 'softirq-pinned', 'wireguard-receive-serial'],
 	refutedBy: 'column 2 of /proc/net/softnet_stat stands still under the same load',
 	steps: ['backlog-budget'],
 	guide: 'The guide names three knobs. Only netdev_max_backlog bounds this queue; the budget answers time_squeeze.',

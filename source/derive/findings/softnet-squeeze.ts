@@ -19,6 +19,7 @@ export const softnetSqueeze: Rule = {
 	symptomOf: [
 		'irq-pile-up',
 		'single-queue',
+		'other-traffic',
 		'softirq-pinned',
 		'wireguard-receive-serial',
 		'crypto-bound',

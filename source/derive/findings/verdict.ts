@@ -5,8 +5,8 @@ import {bits, percent} from './words.ts';
 
 /**
 The one thing to say: of the findings that no other explains the first that is a fault or a limit, in the order of causes.
-Without load only a fault counts, since the other findings tell nothing then. `unlimited`: what is said under load when nothing
-is found; absent without load.
+Without load only a fault counts, since the other findings tell nothing then; where other traffic fills a core, that is worth more
+than to be told to start iperf3. `unlimited`: what is said under load when nothing is found; absent without load.
 */
 export function chooseVerdict(findings: readonly Finding[], scene: Scene, unlimited: Verdict | undefined): Verdict {
 	const causes = findings.filter(({cause}) => cause === undefined);
@@ -20,7 +20,8 @@ export function chooseVerdict(findings: readonly Finding[], scene: Scene, unlimi
 	}
 
 	if (unlimited === undefined) {
-		return describeRest(scene);
+		const others = causes.find(({id}) => id === 'other-traffic');
+		return others === undefined ? describeRest(scene) : toVerdict(others);
 	}
 
 	const fine = causes.find(({severity}) => severity === 'fine');

@@ -19,6 +19,7 @@ export const windowBound: Rule = {
 		'relayed-peer',
 		'userspace-wireguard',
 		'fragmentation',
+		'other-traffic',
 		'softirq-pinned',
 		'wireguard-receive-serial',
 		'wireguard-transmit-serial',

@@ -1,4 +1,5 @@
 import type {CpuRates, ThreadRate} from '../../model/rates.ts';
+import {findOutside, isTunnelsLoad, shareSlack} from '../outside.ts';
 import {type Path, sumSharesByCpu} from '../path.ts';
 import {busyOfOthers, describePutOff, findSoftirqCore, isRpsTarget, listMask, maximumBy} from './cores.ts';
 import {findRoom} from './mtu-below-path.ts';
@@ -40,7 +41,7 @@ function receivedShare({rates}: Scene, {tunnel}: Path): number {
 
 function judgeCore(scene: Scene, path: Path, held: boolean): Judgement | undefined {
 	const core = findSoftirqCore(scene, held);
-	if (core === undefined || isRpsTarget(scene, path.device, core.cpu)) {
+	if (core === undefined || isRpsTarget(scene, path.device, core.cpu) || isOthers(scene, path, core.cpu, held)) {
 		return undefined;
 	}
 
@@ -56,6 +57,13 @@ function judgeCore(scene: Scene, path: Path, held: boolean): Judgement | undefin
 		evidence: [soft, ...describeCore(scene, core), part, describeRate(path)],
 		steps: listSteps(scene, path),
 	};
+}
+
+/** Whose soft interrupts fill a core is not counted: more packets of another device that arrive there may do it as well. */
+function isOthers(scene: Scene, path: Path, cpu: number, held: boolean): boolean {
+	const outside = findOutside(scene, path, cpu);
+	const received = scene.rates.links?.[path.tunnel.interface]?.rx_packets ?? 0;
+	return !isTunnelsLoad(outside, held ? shareSlack : 0) || (outside?.foreign?.packets ?? 0) > received;
 }
 
 function judgeThread(scene: Scene, path: Path, held: boolean): Judgement | undefined {

@@ -19,7 +19,7 @@ export const channels: TuningStep = {
 	key: '1',
 	title: 'Use more of the NIC’s queues',
 	why: 'Each queue has an interrupt of its own, so that several cores can receive: one queue is one core.',
-	answers: ['single-queue'],
+	answers: ['single-queue', 'other-traffic'],
 	risk: 'may cut the connection',
 	guide:
 		'The guide asks for as many queues as CPUs. More than the NIC has are refused, more than the CPUs near it gain nothing, and all packets of one peer stay on one queue.',

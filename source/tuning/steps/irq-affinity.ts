@@ -11,7 +11,7 @@ export const irqAffinity: TuningStep = {
 	key: '2',
 	title: 'Give each queue’s interrupt its own core',
 	why: 'Where the interrupts of several queues sit on one core, the others help nothing.',
-	answers: ['irq-pile-up', 'irqbalance-active', 'softirq-pinned'],
+	answers: ['irq-pile-up', 'irqbalance-active', 'softirq-pinned', 'other-traffic'],
 	risk: 'none',
 	guide:
 		'The guide stops irqbalance, which takes it from the disks too, and leaves mlx5_comp0 alone, which is a data queue. Here irqbalance is told to leave these interrupts alone, every data queue is pinned, and only control interrupts are not.',
