@@ -2,6 +2,7 @@ import {atTheCeiling} from './findings/at-the-ceiling.ts';
 import {cloudEgressCap} from './findings/cloud-egress-cap.ts';
 import {conntrackFull} from './findings/conntrack-full.ts';
 import {conntrackInsertFailed} from './findings/conntrack-insert-failed.ts';
+import {coreFull} from './findings/core-full.ts';
 import {cryptoBound} from './findings/crypto-bound.ts';
 import {type Diagnosis, type FindingsMemory, judgeRules} from './findings/engine.ts';
 import {figuresSuspect} from './findings/figures-suspect.ts';
@@ -37,7 +38,7 @@ export {type Diagnosis, type FindingsMemory, initialMemory} from './findings/eng
 
 /**
 Every rule, in the order of causes: first what makes every later figure meaningless, then what loses packets or has nothing
-left, then what hints at more, and at the end what says that all is well.
+left, then what hints at more, and at the end what is said where none of them has anything to say.
 */
 export const rules: readonly Rule[] = [
 	figuresSuspect,
@@ -70,6 +71,7 @@ export const rules: readonly Rule[] = [
 	irqbalanceActive,
 	mtuBelowPath,
 	atTheCeiling,
+	coreFull,
 	wellDistributed,
 ];
 

@@ -358,6 +358,15 @@ export const cases: readonly Case[] = [
 		without: 'cpuTimes',
 	},
 	{
+		id: 'core-full',
+		severity: 'limit',
+		has: change({cores: healthyLoad.cores.map(() => ({usr: 60, sys: 20, soft: 19, processed: 30_000, netRx: 9000}))}),
+		nearly: change({
+			cores: healthyLoad.cores.map(() => ({usr: 52, sys: 18, soft: 16, processed: 30_000, netRx: 9000})),
+		}),
+		without: 'cpuTimes',
+	},
+	{
 		id: 'well-distributed',
 		severity: 'fine',
 		has: healthyLoad,

@@ -74,6 +74,12 @@ const oracles: readonly (readonly [RegExp, Oracle])[] = [
 	],
 	[/^all cores busy$/, (_, pair) => meanOf(listCpus(pair).map(cpu => busyOf(pair, cpu)))],
 	[/^all cores %steal$/, (_, pair) => meanOf(listCpus(pair).map(cpu => percentOf(pair, cpu, 'steal')))],
+	[/^all cores in user mode$/, (_, pair) => meanOf(listCpus(pair).map(cpu => percentOf(pair, cpu, 'user')))],
+	[/^all cores %sys$/, (_, pair) => meanOf(listCpus(pair).map(cpu => percentOf(pair, cpu, 'system')))],
+	[
+		/^all cores %soft and %irq$/,
+		(_, pair) => meanOf(listCpus(pair).map(cpu => percentOf(pair, cpu, 'softirq') + percentOf(pair, cpu, 'irq'))),
+	],
 	[/^the least busy core$/, (_, pair) => Math.min(...listCpus(pair).map(cpu => busyOf(pair, cpu)))],
 	[/^the hottest core, busy$/, (_, pair) => Math.max(...listCpus(pair).map(cpu => busyOf(pair, cpu)))],
 	[
@@ -273,7 +279,11 @@ const oracles: readonly (readonly [RegExp, Oracle])[] = [
 	[/^CPUs that are offline$/, () => undefined],
 ];
 
-function percentOf(pair: Pair, cpu: number, field: 'softirq' | 'steal' | 'idle' | 'iowait' | 'system' | 'irq'): number {
+function percentOf(
+	pair: Pair,
+	cpu: number,
+	field: 'user' | 'softirq' | 'steal' | 'idle' | 'iowait' | 'system' | 'irq',
+): number {
 	const {now, before} = ticksOf(pair, cpu);
 	return (100 * (now[field] - before[field])) / (sumTicks(now) - sumTicks(before));
 }

@@ -1,4 +1,5 @@
 import type {CpuRates} from '../../model/rates.ts';
+import {saturated} from './cores.ts';
 import {losesNothing} from './losses.ts';
 import type {Judgement, Rule} from './rule.ts';
 import type {Scene} from './scene.ts';
@@ -52,33 +53,53 @@ function judgeLink({path, rates, readings}: Scene, held: boolean): Judgement | u
 	};
 }
 
-/** All cores at work for the network, none idle, nothing lost. */
+/** All cores at work for the network, none idle, nothing lost. One that has nobody to share with must be full. */
 function judgeCores(scene: Scene, held: boolean): Judgement | undefined {
 	const cores = scene.rates.cpus ?? [];
 	const least = Math.min(...cores.map(({busy}) => busy));
 	const mean = scene.rates.all?.busy ?? 0;
 	const network = sumKernel(scene.rates.all) / Math.max(1, mean);
 	const hottest = Math.max(...cores.map(({busy}) => busy));
-	const isShared = scene.path?.tunnel.kind === 'userspace' || network >= 0.5;
+	const isOfNetwork = scene.path?.tunnel.kind === 'userspace' || network >= 0.5;
+	const isOnly = cores.length === 1;
+	const enough = isOnly ? saturated : {rises: 60, holds: 50};
 	if (
-		cores.length < 2 ||
+		cores.length === 0 ||
 		least < (held ? 40 : 50) ||
-		mean - shareOfOwn(scene) < (held ? 50 : 60) ||
+		mean - shareOfOwn(scene) < (held ? enough.holds : enough.rises) ||
 		hottest - mean > (held ? 30 : 20) ||
-		!isShared ||
+		!isOfNetwork ||
 		!losesNothing(scene) ||
 		isLimited(scene, mean >= (held ? 70 : 80))
 	) {
 		return undefined;
 	}
 
+	return isOnly ? describeOnly(scene, mean, network) : describeShared(scene, mean, least);
+}
+
+function describeOnly(scene: Scene, mean: number, network: number): Judgement {
+	const busy = fact('all cores busy', percent(mean));
+	const kernel = fact("the kernel's part of that", share(network));
+	const moved = describeRate(scene);
+	return {
+		text: `the only core is ${busy.value} busy, ${kernel.value} of it the kernel's work, and nothing is lost, for ${moved.value}; left are a larger MTU, a second or a faster core, or another topology`,
+		evidence: [busy, kernel, moved],
+	};
+}
+
+function describeShared(scene: Scene, mean: number, least: number): Judgement {
 	const busy = fact('all cores busy', percent(mean));
 	const lowest = fact('the least busy core', percent(least));
-	const moved = fact(`${scene.path?.tunnel.interface}: both ways`, bits(scene.path?.bytesPerSecond ?? 0));
+	const moved = describeRate(scene);
 	return {
 		text: `the work is shared and nothing is lost: all cores are ${busy.value} busy, none below ${lowest.value}, for ${moved.value}; left are a larger MTU, more or faster cores, or another topology`,
 		evidence: [busy, lowest, moved],
 	};
+}
+
+function describeRate({path}: Scene) {
+	return fact(`${path?.tunnel.interface}: both ways`, bits(path?.bytesPerSecond ?? 0));
 }
 
 /** Percentage points of all cores that this program takes: they are not the tunnel's. */

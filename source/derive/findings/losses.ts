@@ -21,6 +21,11 @@ export function losesNothing({rates, path}: Scene): boolean {
 	return findLocalLoss(rates) <= 1e-4 * (path?.packetsPerSecond ?? 0) + 1;
 }
 
+/** True where a rule before this one has found what limits. */
+export function isLimited({raised}: Scene): boolean {
+	return [...raised.values()].some(({severity}) => severity === 'fault' || severity === 'limit');
+}
+
 /** The headline drops of one layer and device. */
 export function listDrops({drops = []}: Rates, layer: DropLayer, device?: string): Drop[] {
 	return drops.filter(

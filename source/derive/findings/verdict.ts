@@ -1,5 +1,7 @@
 import type {Finding, Verdict} from '../../model/findings.ts';
 import {describeNoTunnel} from '../no-tunnel.ts';
+import {describeParts} from './composition.ts';
+import {maximumBy, saturated} from './cores.ts';
 import type {Scene} from './scene.ts';
 import {bits, percent} from './words.ts';
 
@@ -24,8 +26,9 @@ export function chooseVerdict(findings: readonly Finding[], scene: Scene, unlimi
 		return others === undefined ? describeRest(scene) : toVerdict(others);
 	}
 
-	const fine = causes.find(({severity}) => severity === 'fine');
-	return fine === undefined ? unlimited : toVerdict(fine);
+	// With a core that is full nothing is fine, though it may not be what limits.
+	const rest = causes.find(({id}) => id === 'core-full') ?? causes.find(({severity}) => severity === 'fine');
+	return rest === undefined ? unlimited : toVerdict(rest);
 }
 
 function toVerdict({id, severity, text, steps, heldFor}: Finding): Verdict {
@@ -43,11 +46,16 @@ function describeRest({path, topology, readings}: Scene): Verdict {
 
 /**
 Nothing is saturated and nothing well spread: what sets the rate is not to be seen from here. `isBlind`: some rules lack what
-they need.
+they need. A full core is something at its limit, whatever it does there: until several ticks agree it is only told.
 */
 export function describeNoLimit({path, rates}: Scene, isBlind: boolean): Verdict {
-	const hottest = [...(rates.cpus ?? [])].sort((a, b) => b.busy - a.busy)[0];
+	const hottest = maximumBy(rates.cpus ?? [], ({busy}) => busy);
 	const core = hottest === undefined ? '' : `: the hottest core, CPU${hottest.cpu}, is ${percent(hottest.busy)} busy`;
+	if (hottest !== undefined && hottest.busy >= saturated.rises) {
+		const parts = describeParts(`CPU${hottest.cpu}`, hottest);
+		return {id: 'no-limit-here', severity: 'hint', text: `no limit is named yet${core}, ${parts}`, steps: []};
+	}
+
 	const what = path === undefined ? 'the rate' : `the ${bits(path.bytesPerSecond)} of ${path.tunnel.interface}`;
 	const text = isBlind
 		? `no limit is found, but not all can be judged here (nbtop diagnose --explain)${core}`

@@ -1,6 +1,6 @@
 import type {CpuRates} from '../../model/rates.ts';
 import {maximumBy, saturated} from './cores.ts';
-import {losesNothing} from './losses.ts';
+import {isLimited, losesNothing} from './losses.ts';
 import type {Rule} from './rule.ts';
 import {bits, fact, percent, share} from './words.ts';
 
@@ -18,8 +18,7 @@ export const wellDistributed: Rule = {
 		const cores = scene.rates.cpus ?? [];
 		const busiest = maximumBy(cores, work);
 		const all = cores.reduce((sum, core) => sum + work(core), 0);
-		const isLimited = [...scene.raised.values()].some(({severity}) => severity === 'fault' || severity === 'limit');
-		if (busiest === undefined || all === 0 || cores.length < 2 || isLimited || !losesNothing(scene)) {
+		if (busiest === undefined || all === 0 || cores.length < 2 || isLimited(scene) || !losesNothing(scene)) {
 			return undefined;
 		}
 

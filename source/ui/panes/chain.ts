@@ -40,6 +40,7 @@ const places: Readonly<Record<string, Stage>> = {
 	'crypto-bound': 'serial',
 	'load-generator-bound': 'core',
 	'window-bound': 'core',
+	'core-full': 'core',
 };
 
 /** The busiest path link by link, with the figures of each; the one at which the verdict sits is the saturated one. */
