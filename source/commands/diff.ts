@@ -9,7 +9,7 @@ export const diff: Command = {
 	arguments: 'A B',
 	summary: 'put two sessions, or two periods, side by side',
 	details:
-		'A and B are FILE, or FILE@MARKER for what lies between that marker and the next one. MARKER is its number, its text or a\npart of it, or a time in UTC (14:30:05). Settings are those at the end of each, figures those under load.',
+		'A and B are FILE, or FILE@MARKER for what lies between that marker and the next one. MARKER is its number, its text or a\npart of it, or a time in UTC (14:30:05), the first such time in it. Settings are those at the end of each, figures those under\nload.',
 	options: [{name: 'json', type: 'boolean', help: 'print one JSON object (docs/session.md)'}],
 	run: showDifference,
 };

@@ -1,3 +1,5 @@
+import type {Player} from '../session/player.ts';
+import {findTimeOfDay} from '../session/time-of-day.ts';
 import type {Controls} from './keymap.ts';
 import {editText} from './typing.ts';
 import type {Prompt, View} from './view.ts';
@@ -27,25 +29,15 @@ function submit({id, text}: Prompt, controls: Controls): string | undefined {
 		return undefined;
 	}
 	const player = controls.time?.player();
-	const wall = player && findTime(text, player.position().start.wall);
+	return player && goToTime(text, player);
+}
+
+/** Goes to the last sample that a clock of the user saw at that time; gives what is wrong with it. */
+function goToTime(text: string, player: Player): string | undefined {
+	const wall = findTimeOfDay(text, player.position().start.wall, 'local');
 	if (wall === undefined) {
 		return `'${text}' is no time of day: 14:30 or 14:30:05`;
 	}
-	player?.seek(wall);
+	player.seek(wall - (wall % 1000) + 999);
 	return undefined;
-}
-
-/** The first moment at or after the start at which a clock of the user showed that; `undefined` for what is no time. */
-export function findTime(text: string, start: number): number | undefined {
-	const match = /^\s*(\d{1,2}):(\d{2})(?::(\d{2}))?\s*$/.exec(text);
-	const [hours, minutes, seconds] = (match ?? []).slice(1).map(part => Number(part ?? 0));
-	if (hours === undefined || minutes === undefined || hours > 23 || minutes > 59 || (seconds ?? 0) > 59) {
-		return undefined;
-	}
-	const date = new Date(start);
-	date.setHours(hours, minutes, seconds ?? 0, 999);
-	if (date.getTime() < start) {
-		date.setDate(date.getDate() + 1);
-	}
-	return date.getTime();
 }

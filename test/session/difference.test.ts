@@ -41,6 +41,39 @@ test('a marker that is not there is answered with those that are', () => {
 	expect(() => findPeriod(session, '99')).toThrow(RangeError);
 });
 
+/** A sample every ten minutes from 22:00:00.500 until 03:00. */
+const evening = Date.UTC(2026, 10, 22, 22);
+const night = makeSession([
+	...Array.from({length: 31}, (_, index): SessionEvent => {
+		const at = {monotonic: 100 + 600 * index, wall: evening + 500 + 600_000 * index};
+		return {type: 'sample', at, readings: {}, problems: []};
+	}),
+	{type: 'marker', at: {monotonic: 18_100, wall: evening + 18_000_500}, text: 'done'},
+]);
+
+test.each([
+	['22:00:00', 0],
+	['22:00', 0],
+	['22:00:01', 10],
+	['23:55', 120],
+	['00:00', 120],
+	['01:00', 180],
+	['03:00:00', 300],
+])('a time of a session that goes past midnight is the first one in it: %s', (name, minutes) => {
+	expect(findPeriod(night, name).from).toBe(100 + 60 * minutes);
+});
+
+test.each(['12:00', '03:10', '21:59:59'])(
+	'a time that is not in the session is answered with those that are: %s',
+	name => {
+		expect(() => findPeriod(night, name)).toThrow(
+			new RangeError(
+				`'${name}' is not in it: it goes from 2026-11-22 22:00:00 to 2026-11-23 03:00:00 UTC; its markers: 1 "done"`,
+			),
+		);
+	},
+);
+
 test('a session is no different from itself', () => {
 	const digest = digestSession(session);
 	const difference = compareSessions([digest, digest], ['a', 'a']);

@@ -4,7 +4,7 @@ import type {Player, Position} from '../../source/session/player.ts';
 import {type Controls, findBinding, type KeyContext} from '../../source/ui/keymap.ts';
 import {createPane} from '../../source/ui/panes.ts';
 import {formatPosition} from '../../source/ui/position-line.ts';
-import {findTime, typePrompt} from '../../source/ui/prompts.ts';
+import {typePrompt} from '../../source/ui/prompts.ts';
 import {createTheme} from '../../source/ui/theme.ts';
 import {initialView, type View} from '../../source/ui/view.ts';
 import {makeState} from '../helpers/state.ts';
@@ -156,17 +156,6 @@ test('a replay plays and pauses, goes to a time, and records nothing', () => {
 	for (const key of ['r', 'R', 'm']) {
 		expect(press(key)).toBe('there is nothing to record here');
 	}
-});
-
-test.each([
-	['14:20', new Date(2026, 10, 22, 14, 20, 0, 999)],
-	['14:18:25', new Date(2026, 10, 22, 14, 18, 25, 999)],
-	['9:05', new Date(2026, 10, 23, 9, 5, 0, 999)],
-	['25:00', undefined],
-	['soon', undefined],
-	['', undefined],
-])('the time %j is the first one after the start', (text, expected) => {
-	expect(findTime(text, start)).toBe(expected?.getTime());
 });
 
 test('the position says how it plays, where one is, and what was there last, at every width', () => {
