@@ -1,3 +1,4 @@
+import {median} from '../bench/statistics.ts';
 import type {ScenarioEvent, TimelineEvent, TrialVerdict} from '../model/events.ts';
 import type {Configuration} from './configurations.ts';
 import {percentile, type SampleFigures, summarise, type WindowFigures} from './figures.ts';
@@ -111,14 +112,8 @@ function compareRuns(runs: readonly Run[], figures: readonly SampleFigures[]): F
 /** What arrived is what iperf3 counted; the rest is what the samples show meanwhile. */
 function summariseRuns(scenario: string, runs: readonly Run[], figures: readonly SampleFigures[]): Figures {
 	const during = figures.filter(({at}) => runs.some(run => isWithin(at.monotonic, {from: run.from + 1, to: run.to})));
-	const goodput = percentile(
-		runs.flatMap(({event}) => event.figures?.goodput ?? []),
-		0.5,
-	);
-	const packets = percentile(
-		runs.flatMap(({event}) => event.figures?.packetsPerSecond ?? []),
-		0.5,
-	);
+	const goodput = findMedian(runs.map(({event}) => event.figures?.goodput));
+	const packets = findMedian(runs.map(({event}) => event.figures?.packetsPerSecond));
 	const {bitsPerSecond, ...seen} = summarise(during);
 	const throughput = goodput ?? bitsPerSecond;
 	return {
@@ -128,6 +123,12 @@ function summariseRuns(scenario: string, runs: readonly Run[], figures: readonly
 		scenario,
 		runs: runs.length,
 	};
+}
+
+/** Of what is known: half of it is below, and of two in the middle it is the mean. */
+function findMedian(values: readonly (number | undefined)[]): number | undefined {
+	const known = values.filter(value => value !== undefined);
+	return known.length === 0 ? undefined : median(known);
 }
 
 function bitsOf({received = 0, sent = 0}: SampleFigures): number {

@@ -371,3 +371,25 @@ test('of a load between two slow samples its edges are told, and that they are',
 		{bitsPerSecond: 7e8, seconds: 20, note: '20 s of traffic, its start and end included'},
 	]);
 });
+
+test.each([
+	[[100], 100],
+	[[100, 200], 150],
+	[[200, 100, 400], 200],
+	[[400, 100, 200, 300], 250],
+])('of runs of %j the row has the median', (values, expected) => {
+	const run = (index: number) => ({type: 'scenario', run: `r${index}`, scenario: 'udp-max'}) as const;
+	const events = values.flatMap((value, index): TimelineEvent[] => [
+		{...run(index), at: moment(10 * index), change: 'started'},
+		{
+			...run(index),
+			at: moment(10 * index + 9),
+			change: 'ended',
+			figures: {goodput: value * 1e6, packetsPerSecond: value * 100},
+		},
+	]);
+	const configuration = {title: 'as found', from: moment(0).monotonic, to: moment(60).monotonic, steps: []};
+	const rows = compareConfigurations([configuration], events, []);
+	expect(rows).toMatchObject([{runs: values.length, bitsPerSecond: expected * 1e6, packetsPerSecond: expected * 100}]);
+	expect(formatCsv(rows)).toContain(`,${expected * 1e6},${expected * 100},`);
+});

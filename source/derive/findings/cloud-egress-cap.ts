@@ -1,5 +1,6 @@
+import {median} from '../../bench/statistics.ts';
 import type {SocketRate} from '../../model/rates.ts';
-import {findMedian, findSpread, listDrops, losesNothing} from './losses.ts';
+import {findSpread, listDrops, losesNothing} from './losses.ts';
 import type {Judgement, Rule} from './rule.ts';
 import type {Scene} from './scene.ts';
 import {bits, fact, list, percent, rate, share} from './words.ts';
@@ -54,7 +55,7 @@ function judgePlateau(scene: Scene, held: boolean): Judgement | undefined {
 		path?.direction === 'out' &&
 		clouds.has(readings.machine?.value.virtualization ?? '') &&
 		lasted >= plateauSeconds &&
-		findMedian(points) * 8 >= 200e6 &&
+		median(points) * 8 >= 200e6 &&
 		findSpread(points) <= (held ? 0.04 : 0.02) &&
 		hottest < 80 &&
 		losesNothing(scene) &&
@@ -65,7 +66,7 @@ function judgePlateau(scene: Scene, held: boolean): Judgement | undefined {
 	}
 
 	const {interface: name} = path.underlay;
-	const sent = fact(`${name} sent, median of the last ${points.length} ticks`, bits(findMedian(points)));
+	const sent = fact(`${name} sent, median of the last ${points.length} ticks`, bits(median(points)));
 	const steady = fact(`${name} sent: half of the ticks are within`, share(findSpread(points)));
 	const core = fact('the hottest core, busy', percent(hottest));
 	return {

@@ -1,3 +1,4 @@
+import {median} from '../../bench/statistics.ts';
 import type {Drop, DropLayer, Rates} from '../../model/rates.ts';
 import type {Scene} from './scene.ts';
 
@@ -33,13 +34,8 @@ export function listDrops({drops = []}: Rates, layer: DropLayer, device?: string
 	);
 }
 
-/** The middle one of a row of numbers, the upper one of two. */
-export function findMedian(numbers: readonly number[]): number {
-	return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? 0;
-}
-
 /** How steady a row of numbers is: half of them lie within this share of their median. A few odd ones do not matter. */
 export function findSpread(numbers: readonly number[]): number {
-	const median = findMedian(numbers);
-	return median === 0 ? 0 : findMedian(numbers.map(number => Math.abs(number - median))) / median;
+	const middle = median(numbers);
+	return middle === 0 ? 0 : median(numbers.map(number => Math.abs(number - middle))) / middle;
 }
