@@ -13,7 +13,7 @@ export interface ComparisonRow extends WindowFigures {
 	readonly packetsPerSecond?: number;
 	/** Why there are no figures, or what is to be known of them. */
 	readonly note?: string;
-	/** Of the trial that judged the step of this configuration. */
+	/** Of the newest trial, before this configuration began, of the step that it began with. */
 	readonly verdict?: TrialVerdict;
 }
 
@@ -33,13 +33,10 @@ export function compareConfigurations(
 	figures: readonly SampleFigures[],
 ): ComparisonRow[] {
 	const runs = pairRuns(events);
-	const verdicts = new Map(
-		events.flatMap(event => (event.type === 'trial' && event.verdict ? [[event.step, event.verdict]] : [])),
-	);
 	const threshold = findThreshold(figures);
 	const rows = configurations.flatMap(configuration => {
 		const own = runs.filter(run => isWithin(run.from, configuration));
-		const verdict = configuration.steps.map(step => verdicts.get(step)).find(each => each !== undefined);
+		const verdict = findVerdict(configuration, events);
 		const base = {configuration: configuration.title, ...(verdict && {verdict})};
 		return own.length > 0
 			? compareRuns(own, figures).map(row => ({...base, ...row}))
@@ -55,6 +52,12 @@ export function compareConfigurations(
 	});
 	const inTrials = runs.filter(run => run.event.trial !== undefined);
 	return [...rows, ...compareTrials(inTrials, events, figures)];
+}
+
+/** What was known of the step when it was applied: without it, or before it was judged, a configuration has no verdict. */
+function findVerdict({from, applied}: Configuration, events: readonly TimelineEvent[]): TrialVerdict | undefined {
+	const trials = events.filter(event => event.type === 'trial');
+	return trials.findLast(({at, step, verdict}) => verdict && at.monotonic <= from && applied.includes(step))?.verdict;
 }
 
 interface Run {

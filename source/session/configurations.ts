@@ -8,8 +8,10 @@ export interface Configuration {
 	readonly title: string;
 	readonly from: number;
 	readonly to: number;
-	/** The steps whose change made it, by id. */
+	/** The steps whose change made it, by id: written, put back, or left in force by a trial. */
 	readonly steps: readonly string[];
+	/** Those of them that are in force since it began. */
+	readonly applied: readonly string[];
 }
 
 /**
@@ -22,7 +24,7 @@ export function divideByTuning(
 	start: Stamp,
 	end: Stamp,
 ): Configuration[] {
-	const found: Draft[] = [{title: 'as found', steps: [], from: start.monotonic, to: end.monotonic}];
+	const found: Draft[] = [{title: 'as found', steps: [], applied: [], from: start.monotonic, to: end.monotonic}];
 	const titles = new Map<string, {readonly title: string; readonly step: string}>();
 	const completed = new Set<string>();
 	let trial: {readonly id: string; readonly inForce: ReadonlySet<string>} | undefined;
@@ -33,10 +35,13 @@ export function divideByTuning(
 			last.to = Math.max(last.from, at.monotonic);
 		}
 	};
-	const begin = (at: Stamp, title: string, id: string): void => {
+	/** `ids`: whose change made it; those that are complete then have been applied. */
+	const begin = (at: Stamp, title: string, ids: readonly string[]): void => {
 		close(at);
-		found.push({title, steps: [titles.get(id)?.step ?? ''], from: at.monotonic, to: end.monotonic});
+		const applied = listSteps(ids.filter(id => completed.has(id)));
+		found.push({title, steps: listSteps(ids), applied, from: at.monotonic, to: end.monotonic});
 	};
+	const listSteps = (ids: readonly string[]): string[] => ids.flatMap(id => titles.get(id)?.step ?? []);
 	const nameOf = (id: string): string => titles.get(id)?.title ?? id;
 	const followTuning = (event: JournalEvent): void => {
 		const {at} = event;
@@ -47,13 +52,13 @@ export function divideByTuning(
 				break;
 			case 'completed':
 				completed.add(event.id);
-				begin(at, `+ ${nameOf(event.id)}`, event.id);
+				begin(at, `+ ${nameOf(event.id)}`, [event.id]);
 				break;
 			case 'reverting':
 				close(at);
 				break;
 			case 'reverted':
-				begin(at, describeReturn(nameOf(event.id), event.reason, completed.delete(event.id)), event.id);
+				begin(at, describeReturn(nameOf(event.id), event.reason, completed.delete(event.id)), [event.id]);
 				break;
 		}
 	};
@@ -77,11 +82,7 @@ export function divideByTuning(
 			close(event.at);
 		} else if (event.type === 'trial' && trial?.id === event.trial) {
 			const left = [...completed].filter(id => trial?.inForce.has(id) === false);
-			begin(
-				event.at,
-				left.length === 0 ? 'after the trial' : left.map(id => `+ ${nameOf(id)}`).join(', '),
-				left[0] ?? '',
-			);
+			begin(event.at, left.map(id => `+ ${nameOf(id)}`).join(', ') || 'after the trial', left);
 			trial = undefined;
 		} else if (event.type === 'tuning') {
 			(trial ? remember : followTuning)(event.event);
@@ -106,6 +107,7 @@ function joinEmpty(found: readonly Draft[]): Configuration[] {
 				...each,
 				title: `${last.title}, ${each.title}`,
 				steps: [...last.steps, ...each.steps],
+				applied: [...last.applied.filter(step => !each.steps.includes(step)), ...each.applied],
 			};
 		} else {
 			joined.push(each);

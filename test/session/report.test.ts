@@ -8,7 +8,7 @@ import {formatCsv} from '../../source/session/report/csv.ts';
 import {describeReport} from '../../source/session/report/document.ts';
 import {formatMarkdown} from '../../source/session/report/markdown.ts';
 import {createReport} from '../../source/session/report.ts';
-import {applyStep, backlog, listEvening, makeSession, moment, putBack} from '../helpers/evening.ts';
+import {applyStep, backlog, listEvening, makeSession, moment, putBack, rps} from '../helpers/evening.ts';
 
 const report = createReport(digestSession(makeSession()), settingWords);
 
@@ -366,7 +366,13 @@ test('of a load between two slow samples its edges are told, and that they are',
 		cpus: [{cpu: 0, soft: 20, busy: 30}],
 		dropped: {softnet: 0},
 	}));
-	const configuration = {title: 'as found', from: moment(0).monotonic, to: moment(60).monotonic, steps: []};
+	const configuration = {
+		title: 'as found',
+		from: moment(0).monotonic,
+		to: moment(60).monotonic,
+		steps: [],
+		applied: [],
+	};
 	expect(compareConfigurations([configuration], [], figures)).toMatchObject([
 		{bitsPerSecond: 7e8, seconds: 20, note: '20 s of traffic, its start and end included'},
 	]);
@@ -388,8 +394,98 @@ test.each([
 			figures: {goodput: value * 1e6, packetsPerSecond: value * 100},
 		},
 	]);
-	const configuration = {title: 'as found', from: moment(0).monotonic, to: moment(60).monotonic, steps: []};
+	const configuration = {
+		title: 'as found',
+		from: moment(0).monotonic,
+		to: moment(60).monotonic,
+		steps: [],
+		applied: [],
+	};
 	const rows = compareConfigurations([configuration], events, []);
 	expect(rows).toMatchObject([{runs: values.length, bitsPerSecond: expected * 1e6, packetsPerSecond: expected * 100}]);
 	expect(formatCsv(rows)).toContain(`,${expected * 1e6},${expected * 100},`);
+});
+
+const step = {step: 'backlog-budget', title: 'Raise the backlog', change: backlog};
+const other = {step: 'rps-rfs', title: 'Spread packets with RPS', change: rps};
+
+/** A trial of twenty seconds, after which the step is as it was before. */
+function makeTrial(
+	from: number,
+	id: string,
+	word: 'better' | 'worse',
+	inner: readonly TimelineEvent[] = [],
+): TimelineEvent[] {
+	const base = {type: 'trial', trial: id, step: step.step, scenario: 'tcp-reverse'} as const;
+	return [
+		{...base, at: moment(from), change: 'started'},
+		...inner,
+		{...base, at: moment(from + 20), change: 'ended', verdict: {word, text: id, change: 0}},
+	];
+}
+
+function listVerdicts(...events: readonly (readonly TimelineEvent[])[]) {
+	const samples = listEvening().filter(event => event.type === 'sample');
+	const session = makeSession([...samples, ...events.flat()].sort((a, b) => a.at.monotonic - b.at.monotonic));
+	const {comparison} = createReport(digestSession(session), settingWords);
+	return comparison.map(row => `${row.configuration}: ${row.verdict?.text ?? '-'}`);
+}
+
+test('a verdict stands where its step was applied after it, not where it was applied before or put back', () => {
+	expect(
+		listVerdicts(
+			applyStep(20, 'early', step),
+			putBack(40, 'early', 'undo', '1000'),
+			makeTrial(60, 'first', 'better'),
+			applyStep(100, 'kept', step),
+			applyStep(130, 'other', other),
+			putBack(160, 'kept', 'undo', '1000'),
+		),
+	).toEqual([
+		'as found: -',
+		'+ Raise the backlog: -',
+		'− Raise the backlog (undo): -',
+		'after the trial: -',
+		'+ Raise the backlog: first',
+		'+ Spread packets with RPS: -',
+		'− Raise the backlog (undo): -',
+	]);
+});
+
+test('of two trials each application has the verdict that was known then', () => {
+	expect(
+		listVerdicts(
+			makeTrial(20, 'first', 'better'),
+			applyStep(50, 'one', step),
+			putBack(80, 'one', 'undo', '1000'),
+			makeTrial(100, 'second', 'worse'),
+			applyStep(130, 'two', step),
+			putBack(160, 'two', 'undo', '1000'),
+		),
+	).toEqual([
+		'as found: -',
+		'after the trial: -',
+		'+ Raise the backlog: first',
+		'− Raise the backlog (undo): -',
+		'after the trial: -',
+		'+ Raise the backlog: second',
+		'− Raise the backlog (undo): -',
+	]);
+});
+
+test('a step that its trial leaves in force begins a configuration with the verdict', () => {
+	expect(listVerdicts(makeTrial(20, 'first', 'better', applyStep(30, 'one', step)))).toEqual([
+		'as found: -',
+		'+ Raise the backlog: first',
+	]);
+});
+
+test('a step that is put back within a second was not applied', () => {
+	expect(
+		listVerdicts(
+			makeTrial(20, 'first', 'better'),
+			applyStep(50, 'one', step).slice(0, -1),
+			putBack(50.5, 'one', 'undo', '1000'),
+		).at(-1),
+	).toBe('+ Raise the backlog, − Raise the backlog (undo): -');
 });
