@@ -76,11 +76,12 @@ export function divideByTuning(
 	for (const {event} of past.filter(each => each.type === 'tuning')) {
 		remember(event);
 	}
-	for (const event of events) {
+	// What the journal has got is noticed a sample later: a trial's last write stands after its end.
+	for (const event of events.toSorted((a, b) => a.at.monotonic - b.at.monotonic)) {
 		if (event.type === 'trial' && event.change === 'started') {
 			trial = {id: event.trial, inForce: new Set(completed)};
 			close(event.at);
-		} else if (event.type === 'trial' && trial?.id === event.trial) {
+		} else if (event.type === 'trial' && event.change === 'ended' && trial?.id === event.trial) {
 			const left = [...completed].filter(id => trial?.inForce.has(id) === false);
 			begin(event.at, left.map(id => `+ ${nameOf(id)}`).join(', ') || 'after the trial', left);
 			trial = undefined;

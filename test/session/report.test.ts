@@ -489,3 +489,19 @@ test('a step that is put back within a second was not applied', () => {
 		).at(-1),
 	).toBe('+ Raise the backlog, − Raise the backlog (undo): -');
 });
+
+test('a trial is one until it ends: its noise is no end, and what it wrote last may be noticed after it', () => {
+	const base = {type: 'trial', trial: 'first', step: step.step, scenario: 'tcp-reverse'} as const;
+	const [started, ended] = makeTrial(20, 'first', 'better');
+	const written = [
+		{...base, at: moment(22), change: 'measured' as const, noise: {variation: 0.01}},
+		...applyStep(25, 'one', step),
+		...putBack(39, 'one', 'undo', '1000'),
+	];
+	const events = [...(started ? [started] : []), ...(ended ? [ended] : []), ...written];
+	const list = divideByTuning({events}, moment(0), moment(100)).map(({title, from, to}) => [title, to - from]);
+	expect(list).toEqual([
+		['as found', 20],
+		['after the trial', 60],
+	]);
+});
