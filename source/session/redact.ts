@@ -1,4 +1,5 @@
 import type {Readings} from '../model/snapshot.ts';
+import {findNamePlace, isFieldName, isFixedField, type NamePlace} from './fixed-fields.ts';
 import {createPlaceholders, type Placeholders, type Replacement} from './placeholders.ts';
 import {findIpv6} from './sensitive.ts';
 
@@ -43,36 +44,47 @@ interface Rule {
 Strict unless told otherwise: addresses (also private ones), names of hosts and peers and every domain, WireGuard keys,
 hardware addresses, URLs, ids (boot, VMBus, setup keys), user names in paths. Prefix lengths and ports stay. Private keys and
 tokens go whatever is kept.
+
+What has a form (an address, a domain) is replaced wherever it stands. A name looks like any word: it is replaced in every text
+but the words of the format (`fixed-fields.ts`), so that the session of a machine called `wireguard` can still be read.
 */
 export function createRedactor({names = {hosts: [], peers: []}, keep = []}: RedactorOptions = {}): Redactor {
 	const placeholders = createPlaceholders();
-	const rules = [
-		...secretRules(placeholders),
-		...listRules(placeholders, nameRules(names, placeholders)).filter(({kind}) => !keep.includes(kind)),
-	];
-	const known = new Map<string, string>();
+	const isWanted = ({kind}: Rule): boolean => !keep.includes(kind);
+	const before = [...secretRules(placeholders), ...formRules(placeholders).filter(isWanted)];
+	const after = [domainRule(placeholders)].filter(isWanted);
+	const redactWord = createTextRedactor([...before, ...after]);
+	const redactText = createTextRedactor([...before, ...nameRules(names, placeholders).filter(isWanted), ...after]);
 
-	const redactText = (text: string): string => {
-		const found = known.get(text);
-		if (found !== undefined) {
-			return found;
-		}
-		const redacted = applyRules(text, rules);
-		known.set(text, redacted);
-		return redacted;
-	};
-	const redact = (value: unknown): unknown => {
+	const redact = (value: unknown, field: string, place: NamePlace): unknown => {
 		if (typeof value === 'string') {
-			return redactText(value);
+			return place === 'texts' && !isFixedField(field) ? redactText(value) : redactWord(value);
 		}
 		if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) {
 			return value;
 		}
-		return Array.isArray(value)
-			? value.map(redact)
-			: Object.fromEntries(Object.entries(value).map(([name, each]) => [redactText(name), redact(each)]));
+		if (Array.isArray(value)) {
+			return value.map(each => redact(each, field, place));
+		}
+		const isNamed = place === 'keys' && field === 'value';
+		return Object.fromEntries(
+			Object.entries(value).map(([key, each]) => [
+				isNamed || (place === 'texts' && !isFieldName(key)) ? redactText(key) : redactWord(key),
+				redact(each, key, field === 'readings' ? findNamePlace(key) : isNamed ? 'nowhere' : place),
+			]),
+		);
 	};
-	return {redact: value => redact(value) as typeof value, replaced: placeholders.list};
+	return {redact: value => redact(value, '', 'texts') as typeof value, replaced: placeholders.list};
+}
+
+/** Remembers what it has seen: a session says the same a thousand times. */
+function createTextRedactor(rules: readonly Rule[]): (text: string) => string {
+	const known = new Map<string, string>();
+	return text => {
+		const redacted = known.get(text) ?? applyRules(text, rules);
+		known.set(text, redacted);
+		return redacted;
+	};
 }
 
 /** What a rule has put in its place is not looked at again by the rules after it. */
@@ -108,7 +120,7 @@ function secretRules({take}: Placeholders): Rule[] {
 	];
 }
 
-function listRules({take}: Placeholders, names: readonly Rule[]): Rule[] {
+function formRules({take}: Placeholders): Rule[] {
 	return [
 		{kind: 'urls', pattern: /\b[a-z][a-z+.-]*:\/\/[^\s"'<>]+/gi, replace: match => take('url', match)},
 		{kind: 'users', pattern: /(?<=\/(?:home|Users)\/)[^/\s:]+/g, replace: match => take('user', match)},
@@ -130,7 +142,6 @@ function listRules({take}: Placeholders, names: readonly Rule[]): Rule[] {
 			pattern: /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.]*\d)/g,
 			replace: match => replaceIpv4(match, take),
 		},
-		...names,
 	];
 }
 
@@ -164,14 +175,15 @@ function nameRules({hosts, peers}: KnownNames, {take}: Placeholders): Rule[] {
 			{kind: 'names', pattern: matchWord(label), replace: () => take(kind, label.toLowerCase())},
 		];
 	});
-	return [
-		...rules.sort((a, b) => b.pattern.source.length - a.pattern.source.length),
-		{
-			kind: 'names',
-			pattern: /(?<![\w.-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?![\w-]|\.\w)/g,
-			replace: match => (noDomain.test(match) ? undefined : `${take('name', match)}.example`),
-		},
-	];
+	return rules.sort((a, b) => b.pattern.source.length - a.pattern.source.length);
+}
+
+function domainRule({take}: Placeholders): Rule {
+	return {
+		kind: 'names',
+		pattern: /(?<![\w.-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?![\w-]|\.\w)/g,
+		replace: match => (noDomain.test(match) ? undefined : `${take('name', match)}.example`),
+	};
 }
 
 /** The word alone: not a part of a longer one. */

@@ -136,6 +136,71 @@ test('a machine that is called like a word is still found, and the word in longe
 	expect(redact('vm: kvm vm.swappiness my-vm vm.')).toBe('host-1: kvm vm.swappiness my-vm host-1.');
 });
 
+/** Half a minute of a machine called so. */
+function makeSessionOf(host: string) {
+	const events = listEvening().filter(
+		({at}) => at.monotonic < moment(70).monotonic && at.monotonic >= moment(40).monotonic,
+	);
+	const named = JSON.parse(JSON.stringify(events).replaceAll('gateway-1', host)) as SessionEvent[];
+	return makeSession(named);
+}
+
+const words = [
+	...['wireguard', 'netbird', 'links', 'linkStatistics', 'readings', 'value', 'server', 'wg', 'at', 'type', 'sample'],
+	...['kind', 'name', 'rows', 'rx_bytes', 'tuning', 'opened', 'sysctl', 'virtio_net', 'net_rx', 'Connected'],
+];
+
+test.each(words)('the session of a machine called %s can be read as that of any other', async host => {
+	const readReport = async (lines: readonly string[]) => {
+		const digest = digestSession(await parseSession(Buffer.from(lines.join('\n')), 'shared.jsonl'));
+		const {comparison, configurations, steps, settings, interfaces} = createReport(digest, settingWords);
+		return {comparison, configurations, steps, settings, interfaces};
+	};
+	const {lines} = shareSession(makeSessionOf(host), []);
+	const expected = shareSession(makeSessionOf('gateway-1'), []).lines;
+	expect(await readReport(lines)).toEqual(await readReport(expected));
+	expect(lines).toHaveLength(expected.length);
+	expect(lines[0]).toContain('"host":"host-1"');
+	expect(lines.join('\n')).not.toContain(`"${host}.corp`);
+});
+
+test('an interface that is called like the machine is called like its placeholder, also as a key', () => {
+	const {redact} = createRedactor({names: {hosts: ['paris', 'wireguard'], peers: []}});
+	expect(
+		redact({
+			type: 'sample',
+			readings: {
+				linkStatistics: {at: 1, value: {paris: {rx_bytes: 1}, wireguard: {rx_bytes: 2}}},
+				addresses: {at: 1, value: {paris: []}},
+				wireguard: {at: 1, value: [{interface: 'paris'}]},
+				links: {at: 1, value: [{name: 'wireguard', kind: 'wireguard', lowers: ['paris']}]},
+			},
+			gone: ['wireguard'],
+			problems: [{source: 'wireguard', message: 'paris has gone'}],
+		}),
+	).toEqual({
+		type: 'sample',
+		readings: {
+			linkStatistics: {at: 1, value: {'host-1': {rx_bytes: 1}, 'host-2': {rx_bytes: 2}}},
+			addresses: {at: 1, value: {'host-1': []}},
+			wireguard: {at: 1, value: [{interface: 'host-1'}]},
+			links: {at: 1, value: [{name: 'host-2', kind: 'wireguard', lowers: ['host-1']}]},
+		},
+		gone: ['wireguard'],
+		problems: [{source: 'wireguard', message: 'host-1 has gone'}],
+	});
+});
+
+test('what a later version writes is redacted too, and its fields keep their names', () => {
+	const {redact} = createRedactor({names: {hosts: ['value', 'db-7'], peers: []}});
+	expect(redact({type: 'value', value: 'at value', 'db-7': ['db-7'], kind: 'value'})).toEqual({
+		type: 'value',
+		value: 'at host-1',
+		'host-2': ['host-2'],
+		kind: 'value',
+	});
+});
+
 test('an ordinary session holds no secret: none is ever read', () => {
 	const written = formatSession(makeSession());
 	expect(findLeaks(written).filter(({kind}) => kind === 'private key' || kind === 'token')).toEqual([]);
