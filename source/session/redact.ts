@@ -1,7 +1,7 @@
 import type {Readings} from '../model/snapshot.ts';
 import {findNamePlace, isFieldName, isFixedField, type NamePlace} from './fixed-fields.ts';
 import {createPlaceholders, type Placeholders, type Replacement} from './placeholders.ts';
-import {findIpv6} from './sensitive.ts';
+import {findIpv6, findMac, findMacName} from './sensitive.ts';
 
 /** What can be left as it is when the user says so. */
 export const redactionKinds = ['addresses', 'names', 'keys', 'macs', 'urls', 'ids', 'users'] as const;
@@ -132,14 +132,11 @@ function formRules({take}: Placeholders): Rule[] {
 		},
 		// Before what an address of this kind may end in: one of the other kind, or six groups that look like a hardware address.
 		{kind: 'addresses', pattern: findIpv6, replace: match => replaceIpv6(match, take)},
-		{
-			kind: 'macs',
-			pattern: /\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b(?!:)/gi,
-			replace: match => (/^(?:00:){5}00$|^(?:ff:){5}ff$/i.test(match) ? undefined : take('mac', match.toLowerCase())),
-		},
+		{kind: 'macs', pattern: findMac, replace: match => replaceMac(match, take)},
+		{kind: 'macs', pattern: findMacName, replace: match => replaceMacName(match, take)},
 		{
 			kind: 'addresses',
-			pattern: /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.]*\d)/g,
+			pattern: /(?<!\d|\d\.)(?:\d{1,3}\.){3}\d{1,3}(?![\d.]*\d)/g,
 			replace: match => replaceIpv4(match, take),
 		},
 	];
@@ -153,6 +150,18 @@ function replaceIpv4(address: string, take: Placeholders['take']): string | unde
 
 function replaceIpv6(address: string, take: Placeholders['take']): string | undefined {
 	return address === '::' || address === '::1' ? undefined : take('ipv6', address.toLowerCase());
+}
+
+function replaceMac(address: string, take: Placeholders['take']): string | undefined {
+	return /^00(?::00)+$|^ff(?::ff)+$/i.test(address) ? undefined : take('mac', address.toLowerCase());
+}
+
+/** By the placeholder of the address itself, so that it is as long as it was; of a part what all placeholders begin with. */
+function replaceMacName(name: string, take: Placeholders['take']): string {
+	const digits = name.slice(3).toLowerCase();
+	const isWhole = digits.length === 12;
+	const placeholder = isWhole ? take('mac', digits.replaceAll(/..(?!$)/g, '$&:')) : '02:00:00:00:00:00';
+	return `${name.slice(0, 3)}${placeholder.replaceAll(':', '').slice(0, digits.length)}`;
 }
 
 /** Files, units and the kernel's own names look like domains too. */

@@ -18,11 +18,24 @@ const group = '[0-9a-fA-F]{1,4}';
 const ipv4 = '(?:\\d{1,3}\\.){3}\\d{1,3}';
 const whole = `(?:${group}:){7}${group}|(?:${group}:){6}${ipv4}`;
 const shortened = `(?:${group}(?::${group}){0,6})?::(?:(?:${group}:){0,6}(?:${ipv4}|${group}))?`;
+/** Nothing that is a part of it, or a word with a colon that cannot be: `dst:2001:db8::5`, but not `add:2001:db8::5`. */
+const start = '(?:(?<![\\w:.])|(?<=[g-zG-Z_]\\w*:|\\w{5}:))';
+/** No further group: a colon of the sentence, or a port, may follow. */
+const end = `(?!\\w|::|:${group}(?!\\w))`;
 /**
 An IPv6 address: eight groups, or fewer around one `::`, an IPv4 address at its end or not. Hardware addresses and times have
 colons too, but neither eight groups nor a pair of colons.
 */
-export const findIpv6 = new RegExp(`(?<![\\w:.])(?:${whole}|${shortened})(?![\\w:])`, 'g');
+export const findIpv6 = new RegExp(`${start}(?:${whole}|${shortened})${end}`, 'g');
+
+/** A hardware address: six pairs, or the twenty of InfiniBand. */
+export const findMac = /(?<![0-9a-z])(?<!(?<![0-9a-z])[0-9a-f]{2}:)[0-9a-f]{2}(?::[0-9a-f]{2}){5,}(?![0-9a-z])/gi;
+
+/**
+The name of an interface that systemd made of its hardware address (`enx0050b6aabbcc`). The name of a thread has room for a
+part of it only.
+*/
+export const findMacName = /(?<![0-9a-z])(?:en|wl|ww|sl|ib)x[0-9a-f]{6,12}(?![0-9a-z])/gi;
 
 type Pattern = readonly [kind: Leak['kind'], pattern: RegExp, isHarmless?: (match: string) => boolean];
 
@@ -35,11 +48,8 @@ const patterns: readonly Pattern[] = [
 		/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi,
 		match => match.startsWith('00000000-0000-4000-8000-'),
 	],
-	[
-		'mac',
-		/(?<![\w:])[0-9a-f]{2}(?::[0-9a-f]{2}){5}(?![\w:])/gi,
-		match => /^02:00:00:|^(?:00:){5}00$|^(?:ff:){5}ff$/i.test(match),
-	],
+	['mac', findMac, match => /^02:00:00:|^00(?::00)+$|^ff(?::ff)+$/i.test(match)],
+	['mac', findMacName, match => match.startsWith('020000', 3)],
 	['address', /(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)/g, isHarmlessIpv4],
 	['address', findIpv6, match => /^2001:db8:|^::1?$/i.test(match)],
 ];

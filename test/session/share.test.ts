@@ -116,6 +116,48 @@ test('an address that ends in what looks like a hardware address is replaced as 
 });
 
 test.each([
+	['dst:2001:db9::5', /^dst:2001:db8::1$/],
+	['route6:1:2:3:4:5:6:7:8', /^route6:2001:db8::1$/],
+	['connect to 2001:db9::5: No route to host', /^connect to 2001:db8::1: No route to host$/],
+	['2001:db9::5:51820', /^2001:db8::1:51820$/],
+	['add:2001:db9::5', /^2001:db8::1$/],
+	['via.81.2.69.142', /^via\.192\.0\.2\.1$/],
+	['52:54:00:12:34:56: busy', /^02:00:00:00:00:01: busy$/],
+	['ether:52:54:00:12:34:56', /^ether:02:00:00:00:00:01$/],
+	['80:00:02:08:fe:80:00:00:00:00:00:00:e4:1d:2d:03:00:12:34:56', /^02:00:00:00:00:01$/],
+])('an address is found in the middle of a sentence: %s', (text, expected) => {
+	const redacted = createRedactor().redact(text);
+	expect(redacted).toMatch(expected);
+	expect(findLeaks(redacted)).toEqual([]);
+});
+
+test('an interface that is named by its hardware address is named by the placeholder of that', () => {
+	const {redact, replaced} = createRedactor({names: {hosts: ['enx0050b6aabbcc'], peers: []}});
+	const links = {name: 'enx0050b6aabbcc', mac: '00:50:B6:AA:BB:CC', lowers: ['wlxfe0000000001']};
+	const readings = {
+		links: {at: 1, value: [links]},
+		linkStatistics: {at: 1, value: {enx0050b6aabbcc: {rx_bytes: 1}}},
+		threads: {at: 1, value: [{name: 'napi/enx0050b6aabbcc-8193'}, {name: 'napi/enx0050b6a'}]},
+		sysctls: {at: 1, value: {'net.ipv4.conf.enx0050b6aabbcc.rp_filter': '2'}},
+	};
+	expect(findLeaks(JSON.stringify(readings)).map(({text: found}) => found)).toContain('enx0050b6a');
+	expect(redact({readings, note: 'enx0050b6aabbcc has gone'})).toEqual({
+		readings: {
+			links: {
+				at: 1,
+				value: [{name: 'enx020000000001', mac: '02:00:00:00:00:01', lowers: ['wlx020000000002']}],
+			},
+			linkStatistics: {at: 1, value: {enx020000000001: {rx_bytes: 1}}},
+			threads: {at: 1, value: [{name: 'napi/enx020000000001-8193'}, {name: 'napi/enx0200000'}]},
+			sysctls: {at: 1, value: {'net.ipv4.conf.enx020000000001.rp_filter': '2'}},
+		},
+		note: 'enx020000000001 has gone',
+	});
+	expect(replaced().map(({original}) => original)).toEqual(['00:50:b6:aa:bb:cc', 'fe:00:00:00:00:01']);
+	expect(createRedactor({keep: ['macs']}).redact('enx0050b6aabbcc')).toBe('enx0050b6aabbcc');
+});
+
+test.each([
 	'kernel 6.12.0-cloud-amd64',
 	'net.ipv4.tcp_rmem',
 	'irqbalance.service',
@@ -126,6 +168,9 @@ test.each([
 	'127.0.0.1 and 0.0.0.0/0',
 	'kworker/1:0-wg-crypt-wt0',
 	'00:00:00:00:00:00',
+	'ff:ff:ff:ff:ff:ff',
+	'std::move at 12:34:56, cpu0:1:2:3',
+	'ehci_hcd:usb1, ahci[0000:00:17.0], 0000:00:1f.2',
 	'TcpExt.TCPBacklogDrop',
 ])('%s tells nothing, and stays', harmless => {
 	expect(createRedactor().redact(harmless)).toBe(harmless);
