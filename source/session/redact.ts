@@ -1,5 +1,6 @@
 import type {Readings} from '../model/snapshot.ts';
 import {findNamePlace, isFieldName, isFixedField, type NamePlace} from './fixed-fields.ts';
+import {fileEnding, isNoDomain} from './no-domain.ts';
 import {createPlaceholders, type Placeholders, type Replacement} from './placeholders.ts';
 import {findIpv6, findMac, findMacName} from './sensitive.ts';
 
@@ -23,13 +24,21 @@ export interface RedactorOptions {
 export interface KnownNames {
 	readonly hosts: readonly string[];
 	readonly peers: readonly string[];
+	/** Names of the kernel's own that look like domains: of sysctls and of counters. */
+	readonly words?: readonly string[];
 }
 
-/** The names of the machine and of its peers that these readings hold. */
-export function findNames({machine, netbird}: Pick<Readings, 'machine' | 'netbird'>): KnownNames {
+/** The names of the machine and of its peers that these readings hold, and of the kernel's what looks like one. */
+export function findNames({machine, netbird, sysctls, protocols, nicStatistics}: Readings): KnownNames {
 	return {
 		hosts: [machine?.value.host, netbird?.value.fqdn].filter(name => name !== undefined),
 		peers: netbird?.value.peers.flatMap(({fqdn}) => fqdn ?? []) ?? [],
+		words: [
+			...Object.keys(sysctls?.value ?? {}),
+			...Object.keys(protocols?.value ?? {}),
+			// The counters of some drivers have an ending (`rx_bytes.nic`).
+			...Object.values(nicStatistics?.value ?? {}).flatMap(list => list.map(({name}) => name)),
+		].filter(word => word.includes('.')),
 	};
 }
 
@@ -52,7 +61,7 @@ export function createRedactor({names = {hosts: [], peers: []}, keep = []}: Reda
 	const placeholders = createPlaceholders();
 	const isWanted = ({kind}: Rule): boolean => !keep.includes(kind);
 	const before = [...secretRules(placeholders), ...formRules(placeholders).filter(isWanted)];
-	const after = [domainRule(placeholders)].filter(isWanted);
+	const after = [domainRule(names, placeholders)].filter(isWanted);
 	const redactWord = createTextRedactor([...before, ...after]);
 	const redactText = createTextRedactor([...before, ...nameRules(names, placeholders).filter(isWanted), ...after]);
 
@@ -164,10 +173,6 @@ function replaceMacName(name: string, take: Placeholders['take']): string {
 	return `${name.slice(0, 3)}${placeholder.replaceAll(':', '').slice(0, digits.length)}`;
 }
 
-/** Files, units and the kernel's own names look like domains too. */
-const noDomain =
-	/^(?:net|kernel|vm|fs|dev)\.|\.(?:service|socket|target|conf|jsonl?|md|html?|csv|txt|[cm]?[jt]s|ko|so|sh|gz|rules)$/;
-
 function nameRules({hosts, peers}: KnownNames, {take}: Placeholders): Rule[] {
 	const rules = [
 		...hosts.map(name => ({name, kind: 'host' as const})),
@@ -187,15 +192,17 @@ function nameRules({hosts, peers}: KnownNames, {take}: Placeholders): Rule[] {
 	return rules.sort((a, b) => b.pattern.source.length - a.pattern.source.length);
 }
 
-function domainRule({take}: Placeholders): Rule {
+function domainRule({words = []}: KnownNames, {take}: Placeholders): Rule {
+	const known = new Set(words);
 	return {
 		kind: 'names',
-		pattern: /(?<![\w.-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}(?![\w-]|\.\w)/g,
-		replace: match => (noDomain.test(match) ? undefined : `${take('name', match)}.example`),
+		pattern: /(?<!\w|\w[.-])(?:\w(?:[\w-]*\w)?\.)+(?:xn--[a-z0-9-]*[a-z0-9]|[a-z]{2,})(?![\w-]|\.\w)/gi,
+		replace: match => (isNoDomain(match, known) ? undefined : `${take('name', match.toLowerCase())}.example`),
 	};
 }
 
-/** The word alone: not a part of a longer one. */
+/** The word alone, or as the name of a file: not a part of a longer one. */
 function matchWord(word: string): RegExp {
-	return new RegExp(`(?<![\\w.-])${word.replaceAll(/[^\w-]/g, '\\$&')}(?![\\w-]|\\.\\w)`, 'gi');
+	const inFile = `\\.${fileEnding}(?![\\w-])|-\\d{4}-\\d\\d-\\d\\dT\\d`;
+	return new RegExp(`(?<![\\w.-])${word.replaceAll(/[^\w-]/g, '\\$&')}(?:(?=${inFile})|(?![\\w-]|\\.\\w))`, 'gi');
 }

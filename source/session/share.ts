@@ -41,21 +41,22 @@ function* decodeAll({lines}: Session) {
 
 /** From the whole session: a marker may name a peer that is heard of only later. */
 function collectNames(session: Session): KnownNames {
-	const hosts = new Set<string>();
+	const hosts = new Set([session.header.machine?.host].filter(name => name !== undefined));
 	const peers = new Set<string>();
-	const note = (names: KnownNames): void => {
-		for (const host of names.hosts) {
-			hosts.add(host);
-		}
-		for (const peer of names.peers) {
-			peers.add(peer);
-		}
-	};
-	note({hosts: session.header.machine?.host === undefined ? [] : [session.header.machine.host], peers: []});
+	const words = new Set<string>();
 	for (const decoded of decodeAll(session)) {
 		if (decoded.kind === 'sample') {
-			note(findNames({...decoded.carried, ...decoded.event.readings}));
+			const names = findNames({...decoded.carried, ...decoded.event.readings});
+			addAll(hosts, names.hosts);
+			addAll(peers, names.peers);
+			addAll(words, names.words ?? []);
 		}
 	}
-	return {hosts: [...hosts], peers: [...peers]};
+	return {hosts: [...hosts], peers: [...peers], words: [...words]};
+}
+
+function addAll(set: Set<string>, names: readonly string[]): void {
+	for (const name of names) {
+		set.add(name);
+	}
 }

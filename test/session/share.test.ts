@@ -4,7 +4,7 @@ import {expect, test} from 'vitest';
 import {settingWords} from '../../source/commands/report.ts';
 import type {SessionEvent} from '../../source/model/events.ts';
 import {digestSession} from '../../source/session/digest.ts';
-import {createRedactor} from '../../source/session/redact.ts';
+import {createRedactor, findNames} from '../../source/session/redact.ts';
 import {describeReport} from '../../source/session/report/document.ts';
 import {formatHtml} from '../../source/session/report/html.ts';
 import {formatMarkdown} from '../../source/session/report/markdown.ts';
@@ -131,6 +131,36 @@ test.each([
 	expect(findLeaks(redacted)).toEqual([]);
 });
 
+test.each([
+	...['dev.acme-bank.com', 'net.acme-bank.org', 'vm.acme-bank.io', 'fs.acme-bank.io', 'kernel.acme-bank.io'],
+	...['vpn.acme-bank.sh', 'api.acme-bank.so', 'host.acme-bank.md', 'db.acme-bank.target', 'db.acme-bank.service'],
+	...['DB.Acme-Bank.COM', 'ACME-BANK.com', 'my_host.acme-bank.com', '_dmarc.acme-bank.com', 'net.core.acme-bank.com'],
+	...['*.acme-bank.com', '--vpn.acme-bank.com', 'acme-bank.com.', 'vpn.acme-bank.com:443', 'acme-bank.xn--p1ai'],
+])('a domain is one whatever it begins or ends with: %s', domain => {
+	const {redact} = createRedactor();
+	expect(redact(`at ${domain}, again`)).toMatch(/^at \S*name-1\.example\S*, again$/);
+	expect(redact(domain.toUpperCase())).toBe(redact(domain));
+});
+
+test('names of sysctls and counters that the session has are no domains', () => {
+	const readings = {
+		sysctls: {at: 1, value: {'net.mptcp.enabled': '1'}},
+		protocols: {at: 1, value: {'MPTcpExt.Retrans': 0}},
+		nicStatistics: {at: 1, value: {eth0: [{name: 'rx_over.hw', value: 0}]}},
+	};
+	const texts = ['net.mptcp.enabled is 1', 'MPTcpExt.Retrans grows', 'rx_over.hw of eth0'];
+	const {redact} = createRedactor({names: findNames(readings)});
+	expect(redact([readings, texts])).toEqual([readings, texts]);
+	expect(createRedactor().redact(texts)).not.toEqual(texts);
+});
+
+test('a file that is called like a machine is called like its placeholder', () => {
+	const {redact} = createRedactor({names: {hosts: ['gateway-1'], peers: ['db-7.corp.example.com']}});
+	expect(redact('/etc/wireguard/db-7.conf, gateway-1-2026-11-22T141825.jsonl.gz, my-gateway-1.conf')).toBe(
+		'/etc/wireguard/peer-1.conf, host-1-2026-11-22T141825.jsonl.gz, my-gateway-1.conf',
+	);
+});
+
 test('an interface that is named by its hardware address is named by the placeholder of that', () => {
 	const {redact, replaced} = createRedactor({names: {hosts: ['enx0050b6aabbcc'], peers: []}});
 	const links = {name: 'enx0050b6aabbcc', mac: '00:50:B6:AA:BB:CC', lowers: ['wlxfe0000000001']};
@@ -169,6 +199,13 @@ test.each([
 	'kworker/1:0-wg-crypt-wt0',
 	'00:00:00:00:00:00',
 	'ff:ff:ff:ff:ff:ff',
+	'rx_queue_0.packets, rx_bytes.nic, rx-0.bytes',
+	'/etc/sysctl.d/99-x.conf and 99-sysctl.conf',
+	'wg-quick@wt0.service, network-online.target',
+	'format-1.jsonl.gz, report.html, dist/nbtop.cjs',
+	'5.14.0-362.8.1.el9_3.x86_64, v1.0.20210914, 16.35.2000',
+	'net.core.netdev_max_backlog, vm.swappiness, net.ipv4.conf.all.forwarding',
+	'2026-11-22T14:18:25.123Z',
 	'std::move at 12:34:56, cpu0:1:2:3',
 	'ehci_hcd:usb1, ahci[0000:00:17.0], 0000:00:1f.2',
 	'TcpExt.TCPBacklogDrop',
