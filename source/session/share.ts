@@ -4,6 +4,7 @@ import {formatJson} from './delta.ts';
 import type {Replacement} from './placeholders.ts';
 import {createRedactor, findNames, type KnownNames, type RedactionKind} from './redact.ts';
 import type {Session} from './session.ts';
+import {findSshHosts} from './ssh-hosts.ts';
 
 export interface SharedSession {
 	/** The whole file, line by line. */
@@ -44,15 +45,22 @@ function collectNames(session: Session): KnownNames {
 	const hosts = new Set([session.header.machine?.host].filter(name => name !== undefined));
 	const peers = new Set<string>();
 	const words = new Set<string>();
+	const interfaces = new Set<string>();
+	const named = new Set<string>();
 	for (const decoded of decodeAll(session)) {
 		if (decoded.kind === 'sample') {
-			const names = findNames({...decoded.carried, ...decoded.event.readings});
+			const readings = {...decoded.carried, ...decoded.event.readings};
+			const names = findNames(readings);
 			addAll(hosts, names.hosts);
 			addAll(peers, names.peers);
 			addAll(words, names.words ?? []);
+			addAll(interfaces, readings.links?.value.map(({name}) => name) ?? []);
+		} else if (decoded.kind === 'event' && decoded.event.type !== 'sample') {
+			addAll(named, findSshHosts(decoded.event));
 		}
 	}
-	return {hosts: [...hosts], peers: [...peers], words: [...words]};
+	// `wg-quick@wt0` is no target.
+	return {hosts: [...hosts], peers: [...peers, ...[...named].filter(name => !interfaces.has(name))], words: [...words]};
 }
 
 function addAll(set: Set<string>, names: readonly string[]): void {

@@ -161,6 +161,41 @@ test('a file that is called like a machine is called like its placeholder', () =
 	);
 });
 
+/** What ssh, and nbtop where it starts a server there, say of a machine that NetBird does not know. */
+const complaints: readonly SessionEvent[] = [
+	{
+		...{type: 'scenario', at: moment(291), change: 'ended', run: 'r', scenario: 'tcp-forward'},
+		invalid: ['the iperf3 server for 100.64.0.2 has ended: root@prod-db3: Permission denied (publickey).'],
+	},
+	{
+		...{type: 'trial', at: moment(292), change: 'ended', trial: 't', step: 'mtu', scenario: 'tcp-forward'},
+		reason: 'the iperf3 server that was started on 100.64.0.2 by ssh backup5 does not answer: a firewall',
+	},
+	{
+		...{type: 'autopilot', at: moment(293), change: 'ended', loop: 'l'},
+		text: 'ssh root@vpn.acme-bank.sh: ssh: connect to host oslo port 22: Connection refused',
+	},
+	...[
+		'Prod-DB3 is slow, prod-db3b is not',
+		'ssh: Could not resolve hostname malmo: Name or service not known',
+		'Connection to turku closed by remote host.',
+		'iperf3 is not installed at ops@riga (apt install iperf3)',
+		'malmo, turku, riga, oslo and backup5 are ours',
+		'mlx5_comp0@pci:cf63:00:02.0, wg-quick@wt0, iperf3@3.16 and pci stay; ssh to them',
+	].map((words, index): SessionEvent => ({type: 'note', at: moment(294 + index / 10), text: words})),
+];
+
+test('a machine that an error of ssh names is a peer, wherever it is named', () => {
+	const events = [...listEvening(), ...complaints].toSorted((a, b) => a.at.monotonic - b.at.monotonic);
+	const {lines} = shareSession(makeSession(events), []);
+	const last = lines.filter(line => !line.includes('"sample"')).join('\n');
+	expect(last.match(/prod-db3\b|backup5|acme|oslo|malmo|turku|riga/gi)).toBeNull();
+	expect(last).toContain('prod-db3b is not');
+	expect(last).toContain('mlx5_comp0@pci:cf63:00:02.0, wg-quick@wt0, iperf3@3.16 and pci stay; ssh to them');
+	const [, denied] = /has ended: root@(peer-\d+): Permission denied/.exec(last) ?? [];
+	expect(last).toContain(`${denied} is slow`);
+});
+
 test('an interface that is named by its hardware address is named by the placeholder of that', () => {
 	const {redact, replaced} = createRedactor({names: {hosts: ['enx0050b6aabbcc'], peers: []}});
 	const links = {name: 'enx0050b6aabbcc', mac: '00:50:B6:AA:BB:CC', lowers: ['wlxfe0000000001']};
