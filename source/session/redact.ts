@@ -11,6 +11,8 @@ export type RedactionKind = (typeof redactionKinds)[number];
 /** Replaces what tells where a session comes from; the same thing has the same placeholder all over. */
 export interface Redactor {
 	redact<T>(value: T): T;
+	/** What a later version has written: of its fields none but the type is known to hold no name. */
+	redactUnknown<T>(value: T): T;
 	/** What was replaced by what, in the order in which it was met. Never to be written into what is shared. */
 	replaced(): readonly Replacement[];
 }
@@ -65,25 +67,29 @@ export function createRedactor({names = {hosts: [], peers: []}, keep = []}: Reda
 	const redactWord = createTextRedactor([...before, ...after]);
 	const redactText = createTextRedactor([...before, ...nameRules(names, placeholders).filter(isWanted), ...after]);
 
-	const redact = (value: unknown, field: string, place: NamePlace): unknown => {
+	const redact = (value: unknown, field: string, place: NamePlace, isFixed: (field: string) => boolean): unknown => {
 		if (typeof value === 'string') {
-			return place === 'texts' && !isFixedField(field) ? redactText(value) : redactWord(value);
+			return place === 'texts' && !isFixed(field) ? redactText(value) : redactWord(value);
 		}
 		if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) {
 			return value;
 		}
 		if (Array.isArray(value)) {
-			return value.map(each => redact(each, field, place));
+			return value.map(each => redact(each, field, place, isFixed));
 		}
 		const isNamed = place === 'keys' && field === 'value';
 		return Object.fromEntries(
 			Object.entries(value).map(([key, each]) => [
 				isNamed || (place === 'texts' && !isFieldName(key)) ? redactText(key) : redactWord(key),
-				redact(each, key, field === 'readings' ? findNamePlace(key) : isNamed ? 'nowhere' : place),
+				redact(each, key, field === 'readings' ? findNamePlace(key) : isNamed ? 'nowhere' : place, isFixed),
 			]),
 		);
 	};
-	return {redact: value => redact(value, '', 'texts') as typeof value, replaced: placeholders.list};
+	return {
+		redact: value => redact(value, '', 'texts', isFixedField) as typeof value,
+		redactUnknown: value => redact(value, '', 'texts', field => field === 'type') as typeof value,
+		replaced: placeholders.list,
+	};
 }
 
 /** Remembers what it has seen: a session says the same a thousand times. */

@@ -14,7 +14,7 @@ export interface SharedSession {
 
 /** Writes a session anew without what tells where it comes from. What cannot be read of it is left out. */
 export function shareSession(session: Session, keep: readonly RedactionKind[]): SharedSession {
-	const {redact, replaced} = createRedactor({names: collectNames(session), keep});
+	const {redact, redactUnknown, replaced} = createRedactor({names: collectNames(session), keep});
 	const encoder = createEncoder();
 	const lines: string[] = [formatHeader(redact(session.header))];
 	let isFirst = true;
@@ -27,7 +27,7 @@ export function shareSession(session: Session, keep: readonly RedactionKind[]): 
 		} else if (decoded.kind === 'event') {
 			lines.push(encoder.encode(redact(decoded.event)).text);
 		} else if (decoded.kind === 'unknown') {
-			lines.push(formatJson(redact(decoded.event)));
+			lines.push(formatJson(redactUnknown(decoded.event)));
 		}
 	}
 	return {lines, replaced: replaced()};

@@ -309,12 +309,13 @@ test('an interface that is called like the machine is called like its placeholde
 });
 
 test('what a later version writes is redacted too, and its fields keep their names', () => {
-	const {redact} = createRedactor({names: {hosts: ['value', 'db-7'], peers: []}});
-	expect(redact({type: 'value', value: 'at value', 'db-7': ['db-7'], kind: 'value'})).toEqual({
+	const {redactUnknown} = createRedactor({names: {hosts: ['value', 'db-7'], peers: []}});
+	expect(redactUnknown({type: 'value', value: 'at value', 'db-7': ['db-7'], source: 'db-7', id: 'value'})).toEqual({
 		type: 'value',
 		value: 'at host-1',
 		'host-2': ['host-2'],
-		kind: 'value',
+		source: 'host-2',
+		id: 'host-1',
 	});
 });
 
