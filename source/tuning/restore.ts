@@ -7,6 +7,7 @@ import {
 	compareDevices,
 	describeSetting,
 	identifyDevice,
+	isInForce,
 	isSameValue,
 	readSetting,
 	resolveSetting,
@@ -209,8 +210,9 @@ async function findObjection(
 	try {
 		const actual = await readSetting(setting, host);
 		if (isSameValue(setting, actual, to)) {
-			// NetBird may have been taken down and not up again: its file tells nothing of that.
-			return unfinished && setting.kind === 'netbird-mtu' ? undefined : {actual};
+			// NetBird may be on its way down at this moment: neither its file nor its interface tells of that.
+			const isUnclear = unfinished && setting.kind === 'netbird-mtu';
+			return !isUnclear && (await isInForce(setting, to, host)) ? {actual} : undefined;
 		}
 		return overrules || !isForeign(setting, actual, [ours])
 			? undefined

@@ -4,7 +4,7 @@ import type {Risk, Setting} from '../model/tuning.ts';
 import {channels, ring, rssTable, rxFlowHash} from './settings/ethtool.ts';
 import {irqbalanceBan} from './settings/irqbalance.ts';
 import {irqAffinity, mtu, rpsCpus, rpsFlowCount, sysctl, threadedNapi, xpsCpus} from './settings/knobs.ts';
-import {netbirdMtu} from './settings/netbird.ts';
+import {isInForce as isNetbirdMtuInForce, netbirdMtu} from './settings/netbird.ts';
 import {rootQdisc} from './settings/qdisc.ts';
 import {service} from './settings/service.ts';
 import type {SettingKind, SettingOf} from './settings/setting-kind.ts';
@@ -61,6 +61,14 @@ Rings and queues are the same only when they are equal, so that what was rounded
 */
 export function isSameValue(setting: Setting, a: string, b: string, facts?: MachineFacts): boolean {
 	return a.trim() === b.trim() || (find(setting).isSame?.(setting, a, b, facts) ?? false);
+}
+
+/**
+Whether a value that was read is so, and not only written down: NetBird's is read from its configuration, which tells nothing of
+its interface.
+*/
+export async function isInForce(setting: Setting, value: string, host: Host): Promise<boolean> {
+	return setting.kind !== 'netbird-mtu' || isNetbirdMtuInForce(value, host);
 }
 
 /** The same as one line for a root shell, every word quoted: to be shown and copied, never run. */

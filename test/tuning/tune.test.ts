@@ -4,6 +4,7 @@ import type {Setting} from '../../source/model/tuning.ts';
 import {listInForce} from '../../source/tuning/journal.ts';
 import {chooseTimeLimit, previewStep} from '../../source/tuning/preview.ts';
 import {applyStep} from '../../source/tuning/tune.ts';
+import {netbirdMtu, setUpNetbird} from '../helpers/fake-netbird.ts';
 import {
 	backlog,
 	backlogFile,
@@ -273,4 +274,11 @@ test('a step that has nothing to change leaves no trace', async () => {
 		reason: 'everything it wants is so already',
 	});
 	expect(machine.acts).toEqual([]);
+});
+
+test('what a file still says is no reason to leave NetBird with the MTU that did not show in it', async () => {
+	const {bench, state} = setUpNetbird({read: 1280});
+	const result = await bench.apply('mtu', [{setting: netbirdMtu, to: '1420'}], 120);
+	expect(result).toMatchObject({kind: 'put back', reason: 'MTU of NetBird’s tunnel is 1280, expected 1420'});
+	expect(state()).toEqual([1280, 1280]);
 });

@@ -3,6 +3,7 @@ import type {Setting} from '../../source/model/tuning.ts';
 import {listInForce} from '../../source/tuning/journal.ts';
 import {confirm, undoAll, undoStep} from '../../source/tuning/undo.ts';
 import {describeUndo} from '../../source/tuning/undo-text.ts';
+import {netbirdMtu, setUpNetbird} from '../helpers/fake-netbird.ts';
 import {affinity, channels, setUpNic} from '../helpers/fake-nic.ts';
 import {
 	backlog,
@@ -73,6 +74,22 @@ test('a value that somebody else has put back already is undone', async () => {
 	machine.acts.length = 0;
 	expect(await undoStep('a', {}, tools)).toMatchObject({kind: 'undone'});
 	expect(machine.acts.filter(act => act.startsWith('write'))).toEqual([]);
+});
+
+test('NetBird is left alone where its file and its interface say that somebody has put it back, and not where one does', async () => {
+	for (const [written, inForce, expected] of [
+		[1280, '1280', 0],
+		[1280, '1420', 2],
+	] as const) {
+		const {bench, machine, profile, state} = setUpNetbird();
+		await bench.apply('mtu', [{setting: netbirdMtu, to: '1420'}]);
+		profile.mtu = written;
+		machine.files.set('/sys/class/net/wt0/mtu', inForce);
+		machine.acts.length = 0;
+		expect(await undoStep('mtu', {}, bench.tools)).toMatchObject({kind: 'undone'});
+		expect(machine.acts.filter(act => /^run netbird (?:up|down)/.test(act))).toHaveLength(expected);
+		expect(state()).toEqual([1280, 1280]);
+	}
 });
 
 test('undoing all goes on past a step that is refused', async () => {

@@ -118,12 +118,13 @@ describe('a service', () => {
 describe('NetBird', () => {
 	const grep = 'grep -oE "MTU": *[0-9]{3,5} /var/lib/netbird/default.json';
 
-	function setUp(connectsAfter = 0) {
+	function setUp(connectsAfter = 0, files: Readonly<Record<string, string>> = {}) {
 		let configured = 1280;
 		let isUp = true;
 		let asked = 0;
 		const machine = createFakeMachine({
-			files: {'/sys/class/net/wt0/mtu': '1280\n'},
+			files: {'/sys/class/net/wt0/mtu': '1280\n', ...files},
+			environment: {HOME: '/root'},
 			programs: {
 				[grep]: () => ({stdout: `"MTU": ${configured}\n`}),
 				'wg show all public-key': 'wg1\tother\nwt0\town\n',
@@ -181,6 +182,25 @@ describe('NetBird', () => {
 		expect(await read()).toBe('1280');
 		machine.programs.set('wg show all public-key', 'wg1\tother\n');
 		await expect(read()).rejects.toMatchObject({code: 'ENODEV'});
+	});
+
+	const serviceState = '/var/lib/netbird/active_profile.json';
+	const ownChoice = '/root/.config/netbird/active_profile.txt';
+
+	test.each([
+		['its service uses', {[serviceState]: '{"name":"work","username":"root"}'}],
+		['this user has chosen', {[serviceState]: '{"name":"default"}', [ownChoice]: 'work\n'}],
+	])('is left alone with another profile that %s: what is read would not be what is written', async (_, files) => {
+		const {machine, read, write} = setUp(0, files);
+		await expect(read()).rejects.toThrow("NetBird uses its profile 'work'");
+		await expect(write('1420')).rejects.toThrow('netbird profile select default');
+		expect(machine.acts).toEqual([]);
+	});
+
+	test('is read and written where its usual profile is named', async () => {
+		const {read, write} = setUp(0, {[serviceState]: '{"name":"default","username":""}', [ownChoice]: 'default'});
+		await write('1420');
+		expect(await read()).toBe('1420');
 	});
 
 	test('takes nothing but a number', async () => {
