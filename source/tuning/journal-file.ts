@@ -3,6 +3,7 @@ import {type Host, HostError} from '../host.ts';
 import type {JournalEvent} from '../model/journal.ts';
 import {tryFingerprint} from './file-watch.ts';
 import {foldJournal, formatEvent, type JournalState, parseJournal} from './journal.ts';
+import {wordsOf} from './words.ts';
 
 export const defaultStateFolder = '/var/lib/nbtop';
 
@@ -62,6 +63,27 @@ export function openJournal(host: Host, folder: string): Journal {
 			known = [...known, ...events];
 		},
 		lock: () => host.lock(`${folder}/lock`),
+	};
+}
+
+/** The journal for what is done whether the disk takes it or not: `append` throws nothing, and `failure` keeps its words. */
+export interface PatientJournal extends Journal {
+	/** What went wrong first; absent: nothing. */
+	failure(): string | undefined;
+}
+
+export function goOnWithout(journal: Journal): PatientJournal {
+	let failure: string | undefined;
+	return {
+		...journal,
+		failure: () => failure,
+		append(...entries) {
+			try {
+				journal.append(...entries);
+			} catch (error) {
+				failure ??= wordsOf(error);
+			}
+		},
 	};
 }
 

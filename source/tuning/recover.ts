@@ -1,6 +1,6 @@
 import type {Host} from '../host.ts';
 import {findOpen, type JournalState, type JournalWrite, type Transaction} from './journal.ts';
-import type {Journal} from './journal-file.ts';
+import {goOnWithout, type Journal} from './journal-file.ts';
 import {identifySelf, isAlive} from './processes.ts';
 import {revertTransaction} from './revert.ts';
 import {describeSetting, riskOf} from './settings.ts';
@@ -54,7 +54,7 @@ function judgeOpen(transaction: Transaction, bootId: string, host: Host): Notice
 
 /**
 What every nbtop that may write does first: puts back what a crash has left half done or without a guard, and tells what
-happened since. What it tells is told once. Throws a `HostError` when the journal cannot be written.
+happened since. What it tells is told once, or again where the journal cannot be written: that is no reason not to undo.
 */
 export async function recover({host, journal}: {readonly host: Host; readonly journal: Journal}): Promise<Notice[]> {
 	const lost = findLost(journal, host);
@@ -69,7 +69,7 @@ export async function recover({host, journal}: {readonly host: Host; readonly jo
 		}
 	}
 	const notices = inspectJournal(journal.read(), journal.bootId, host);
-	markTold(notices, journal);
+	markTold(notices, goOnWithout(journal));
 	return notices;
 }
 

@@ -15,6 +15,7 @@ export function describeUndo(result: UndoResult, force: string): string[] {
 					.filter(isOwn)
 					.map(({setting, to}) => `  ${describeSetting(setting)} is ${to || 'none'} again`),
 				...result.passed.map(({setting, note}) => `  ${describeSetting(setting)}: ${note}`),
+				...describeUntold(result),
 			];
 		case 'conflict':
 			return [
@@ -30,6 +31,14 @@ export function describeUndo(result: UndoResult, force: string): string[] {
 				...result.left.map(
 					({setting, original, message}) => `  ${describeSetting(setting)} should be ${original}: ${message}`,
 				),
+				...describeUntold(result),
 			];
 	}
+}
+
+/** What is back is back; who asks the journal is told otherwise. */
+function describeUntold({untold}: {readonly untold?: string}): string[] {
+	return untold === undefined
+		? []
+		: [`The journal could not be written, and may still show it in force: ${untold}; nbtop undo again when it can`];
 }

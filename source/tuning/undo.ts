@@ -1,6 +1,6 @@
 import type {Host} from '../host.ts';
 import {findOpen, type JournalState, listSteps} from './journal.ts';
-import type {Journal} from './journal-file.ts';
+import {goOnWithout, type Journal} from './journal-file.ts';
 import {isAlive} from './processes.ts';
 import {
 	type Conflict,
@@ -30,8 +30,10 @@ export type UndoResult =
 			readonly restored: readonly Restoration[];
 			/** What had gone by itself. */
 			readonly passed: readonly Passed[];
+			/** Why the journal does not tell of it, or not of all. */
+			readonly untold?: string;
 	  }
-	| {readonly kind: 'left'; readonly step: string; readonly left: readonly Left[]};
+	| {readonly kind: 'left'; readonly step: string; readonly left: readonly Left[]; readonly untold?: string};
 
 export interface UndoOptions {
 	readonly force?: boolean;
@@ -44,7 +46,7 @@ export const outForNow = 'taken out for a comparison, which was to set it again 
 
 /**
 Undoes a step, or the newest: every setting goes back to what it was before the step was first applied. Refuses where
-somebody else has changed a value since, unless `force`. Never throws.
+somebody else has changed a value since, unless `force`. A journal that cannot be written holds up nothing. Never throws.
 */
 export async function undoStep(step: string | undefined, options: UndoOptions, tools: UndoTools): Promise<UndoResult> {
 	const [result] = await withLock(tools, async () => {
@@ -62,7 +64,7 @@ export async function undoAll({force = false}: {readonly force?: boolean}, tools
 			results.push(await undoLocked(step, {force}, tools));
 		}
 		if (results.length === 0) {
-			closeFinished('undone', tools);
+			closeFinished('undone', {...tools, journal: goOnWithout(tools.journal)});
 		}
 		return results.length > 0 ? results : [nothing];
 	});
@@ -101,9 +103,11 @@ export async function takeLock(host: Host, journal: Journal, tries = 10) {
 async function undoLocked(
 	step: string | undefined,
 	{force = false, forNow = false}: UndoOptions,
-	tools: UndoTools,
+	given: UndoTools,
 ): Promise<UndoResult> {
-	const {host, journal} = tools;
+	const {host} = given;
+	const journal = goOnWithout(given.journal);
+	const tools: UndoTools = {host, journal};
 	const state = journal.read();
 	const restorations = planRestorations(state, write => write.step === step);
 	if (step === undefined || restorations.length === 0) {
@@ -118,11 +122,13 @@ async function undoLocked(
 	journal.append(...[...touched].map(id => ({type: 'reverting', id, reason: forNow ? outForNow : 'undo'}) as const));
 	const {left, passed} = await putBack(restorations, tools, {force: () => force});
 	closeFinished(forNow ? outForNow : 'undone', tools, !forNow);
+	const failure = journal.failure();
+	const untold = failure === undefined ? {} : {untold: failure};
 	if (left.length > 0) {
-		return {kind: 'left', step, left};
+		return {kind: 'left', step, left, ...untold};
 	}
 	const gone = new Set(passed.map(({setting}) => setting));
-	return {kind: 'undone', step, restored: restorations.filter(({setting}) => !gone.has(setting)), passed};
+	return {kind: 'undone', step, restored: restorations.filter(({setting}) => !gone.has(setting)), passed, ...untold};
 }
 
 /** Ends the transactions of which nothing is in force any more and on which nobody works. `isTold`: the user knows. */

@@ -5,6 +5,7 @@ import {confirm} from '../../source/commands/confirm.ts';
 import {tune} from '../../source/commands/tune.ts';
 import {undo} from '../../source/commands/undo.ts';
 import {armGuard} from '../../source/tuning/guard.ts';
+import {revertTransaction} from '../../source/tuning/revert.ts';
 import type {FakeMachine} from '../helpers/host.ts';
 import {backlogFile, budgetFile, setUp, startProgram, weight, weightFile} from '../helpers/tuning.ts';
 
@@ -145,6 +146,27 @@ test('undo of a step whose guard has died undoes that one, and not the one befor
 	expect(output()).toContain("'Do later' (later-2) was put back");
 	expect([machine.read(weightFile), ...readBoth(machine)]).toEqual(['64', '600', '10000']);
 });
+
+test('a full disk keeps undo from nothing, though what is to be told cannot be noted either', async () => {
+	const machine = setUpKnobs();
+	await run(tune, machine, ['backlog-budget'], {yes: true});
+	const {journal} = await startAndRevert(machine);
+	machine.refuse.set('/state/journal.jsonl', 'ENOSPC');
+	const {status, output} = await run(undo, machine, ['backlog-budget']);
+	expect(output()).toContain("'Do later' (later-2) was put back: a test wants it");
+	expect(output()).toContain('may still show it in force: ENOSPC');
+	expect(status).toBe(0);
+	expect(readBoth(machine)).toEqual(['300', '1000']);
+	expect(journal.read().transactions).toMatchObject([{phase: 'kept'}, {phase: 'reverted', reported: false}]);
+});
+
+/** A step that was put back while nobody looked. */
+async function startAndRevert(machine: FakeMachine) {
+	const other = startProgram(machine);
+	await other.apply('later', [{setting: weight, to: '128'}], 60);
+	await revertTransaction('later-2', 'a test wants it', other.tools);
+	return other;
+}
 
 test('under guard it says how to confirm, and confirming keeps it', async () => {
 	const machine = setUpKnobs();

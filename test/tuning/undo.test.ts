@@ -10,6 +10,7 @@ import {
 	backlogFile,
 	budget,
 	budgetFile,
+	journalFile,
 	knobs,
 	readKnobs,
 	setUp,
@@ -234,4 +235,44 @@ test('what waits to be confirmed can be undone', async () => {
 	expect(await undoStep(undefined, {}, tools)).toMatchObject({kind: 'undone'});
 	expect(readKnobs(machine)).toEqual({...before, ...knobs});
 	expect(fold().transactions).toMatchObject([{phase: 'reverted'}]);
+});
+
+test.each(['ENOSPC', 'EROFS'])('a journal that cannot be written (%s) holds up no undo, and it is said', async code => {
+	const {apply, machine, tools} = setUp();
+	await apply('a', [{setting: budget, to: '600'}]);
+	await apply('b', [{setting: backlog, to: '10000'}]);
+	machine.refuse.set(journalFile, code);
+	const result = await undoStep(undefined, {}, tools);
+	expect(result).toMatchObject({kind: 'undone', step: 'b', untold: expect.stringContaining(code)});
+	expect(describeUndo(result, '--force').at(-1)).toContain(`may still show it in force: ${code}`);
+	const results = await undoAll({}, startProgram(machine).tools);
+	expect(results.map(({kind}) => kind)).toEqual(['undone', 'undone']);
+	expect([budgetFile, backlogFile].map(machine.read)).toEqual(['300', '1000']);
+
+	machine.refuse.clear();
+	const later = startProgram(machine);
+	for (const each of await undoAll({}, later.tools)) {
+		expect(each).toMatchObject({kind: 'undone', passed: []});
+		expect(each).not.toHaveProperty('untold');
+	}
+	expect(listInForce(later.fold())).toEqual([]);
+});
+
+test('a disk that fills up in the middle of an undo holds up nothing of it', async () => {
+	for (const lines of [1, 2, 3]) {
+		const {apply, machine, tools} = setUp();
+		await apply('a', [
+			{setting: budget, to: '600'},
+			{setting: backlog, to: '10000'},
+		]);
+		let left = lines;
+		machine.beforeAct = act => {
+			left -= act.startsWith('append') ? 1 : 0;
+			if (left < 0) {
+				machine.refuse.set(journalFile, 'ENOSPC');
+			}
+		};
+		expect(await undoStep('a', {}, tools)).toMatchObject({kind: 'undone', untold: expect.stringContaining('ENOSPC')});
+		expect([budgetFile, backlogFile].map(machine.read)).toEqual(['300', '1000']);
+	}
 });
