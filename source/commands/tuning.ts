@@ -113,17 +113,25 @@ export function formatJson({version}: CommandContext, name: string, fields: obje
 	return `${JSON.stringify({schema: `nbtop.${name}/1`, version, ...fields})}\n`;
 }
 
-/** What is under way is brought to its end: a signal in the middle would leave half of it. */
+/**
+Those that end or stop a program. Not SIGTTOU and SIGTTIN: they come of writing to the terminal or reading from it in the
+background, which nothing does meanwhile, and who catches them tries again for ever.
+*/
+const held = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGTSTP'] as const;
+
+/**
+What is under way is brought to its end: a signal in the middle would leave half of it, or (Ctrl-Z) leave it half done for as long
+as nobody remembers it.
+*/
 export async function holdSignals<T>(act: () => Promise<T>): Promise<T> {
 	const ignore = (): void => undefined;
-	const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
-	for (const signal of signals) {
+	for (const signal of held) {
 		process.on(signal, ignore);
 	}
 	try {
 		return await act();
 	} finally {
-		for (const signal of signals) {
+		for (const signal of held) {
 			process.off(signal, ignore);
 		}
 	}

@@ -1,0 +1,23 @@
+import {describe, expect, test, vi} from 'vitest';
+import {kill, makeNetbirdLab} from '../helpers/netbird-lab.ts';
+
+// The real program, with a NetBird that is a script, on interfaces of a network that is made for the test. `npm test` builds first.
+
+const patience = {timeout: 30_000, interval: 100};
+
+describe.skipIf(process.getuid?.() !== 0)('NetBird’s MTU', {timeout: 120_000, concurrent: true}, () => {
+	test('Ctrl-Z in the middle of undo stops nothing before the tunnel is up again', async context => {
+		const lab = await makeNetbirdLab(context);
+		expect(await lab.apply(1420)).toMatchObject({kind: 'applied'});
+		expect(await lab.state()).toBe('1420 1420');
+		await lab.sh('echo 2 >/var/lib/netbird/slow');
+		const job = await lab.startJob('undo');
+		await vi.waitFor(() => lab.sh('test -e /var/lib/netbird/going'), patience);
+		context.onTestFinished(() => kill(job.pid));
+		// As the terminal does: the whole job.
+		kill(-job.pid, 'SIGTSTP');
+		await vi.waitFor(async () => expect(await lab.state()).toBe('1280 1280'), {...patience, timeout: 15_000});
+		await job.ended;
+		expect(await lab.transaction()).toMatchObject({phase: 'reverted'});
+	});
+});
