@@ -39,9 +39,8 @@ export interface ToggleTools extends LookTools {
 
 /** Puts back what a crash has left half done, and tells what happened meanwhile: it is told once. */
 export async function recoverAndTell({tuning, emit}: Pick<ToggleTools, 'tuning' | 'emit'>): Promise<void> {
-	const {host, journal} = tuning;
-	for (const notice of await recover({host, journal})) {
-		emit({type: 'note', at: host.now(), text: describeNotice(notice)});
+	for (const notice of await recover(tuning)) {
+		emit({type: 'note', at: tuning.host.now(), text: describeNotice(notice)});
 	}
 }
 

@@ -2,6 +2,8 @@ import type {Host} from '../host.ts';
 import {findOpen, type JournalState, type JournalWrite, type Transaction} from './journal.ts';
 import {goOnWithout, type Journal} from './journal-file.ts';
 import {identifySelf, isAlive} from './processes.ts';
+import {beginPuttingBack, type PutBackTools} from './put-back-guard.ts';
+import {planRestorations} from './restore.ts';
 import {revertTransaction} from './revert.ts';
 import {describeSetting, riskOf} from './settings.ts';
 import {outForNow, takeLock} from './undo.ts';
@@ -56,13 +58,20 @@ function judgeOpen(transaction: Transaction, bootId: string, host: Host): Notice
 What every nbtop that may write does first: puts back what a crash has left half done or without a guard, and tells what
 happened since. What it tells is told once, or again where the journal cannot be written: that is no reason not to undo.
 */
-export async function recover({host, journal}: {readonly host: Host; readonly journal: Journal}): Promise<Notice[]> {
+export async function recover(tools: PutBackTools): Promise<Notice[]> {
+	const {host, journal} = tools;
 	const lost = findLost(journal, host);
 	if (lost !== undefined) {
 		const lock = await takeLock(host, journal);
 		try {
 			if (lock !== undefined && findLost(journal, host)?.id === lost.id) {
-				await revertTransaction(lost.id, 'its writer and its guard had ended', {host, journal}, isRisky);
+				const reason = 'its writer and its guard had ended';
+				await beginPuttingBack(
+					planRestorations(journal.read(), ({id}) => id === lost.id),
+					reason,
+					tools,
+				);
+				await revertTransaction(lost.id, reason, {host, journal}, isRisky);
 			}
 		} finally {
 			await lock?.release();

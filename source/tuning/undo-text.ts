@@ -1,6 +1,6 @@
 import {isOwn} from './restore.ts';
 import {describeSetting} from './settings.ts';
-import type {UndoResult} from './undo.ts';
+import type {Shortcomings, UndoResult} from './undo.ts';
 
 /** What was undone, or why not, in lines. `force`: how somebody else's values can be overwritten all the same. */
 export function describeUndo(result: UndoResult, force: string): string[] {
@@ -15,7 +15,7 @@ export function describeUndo(result: UndoResult, force: string): string[] {
 					.filter(isOwn)
 					.map(({setting, to}) => `  ${describeSetting(setting)} is ${to || 'none'} again`),
 				...result.passed.map(({setting, note}) => `  ${describeSetting(setting)}: ${note}`),
-				...describeUntold(result),
+				...describeShortcomings(result),
 			];
 		case 'conflict':
 			return [
@@ -31,14 +31,17 @@ export function describeUndo(result: UndoResult, force: string): string[] {
 				...result.left.map(
 					({setting, original, message}) => `  ${describeSetting(setting)} should be ${original}: ${message}`,
 				),
-				...describeUntold(result),
+				...describeShortcomings(result),
 			];
 	}
 }
 
-/** What is back is back; who asks the journal is told otherwise. */
-function describeUntold({untold}: {readonly untold?: string}): string[] {
-	return untold === undefined
-		? []
-		: [`The journal could not be written, and may still show it in force: ${untold}; nbtop undo again when it can`];
+/** What is back is back; who asks the journal may be told otherwise. */
+function describeShortcomings({untold, unguarded}: Shortcomings): string[] {
+	return [
+		...(unguarded === undefined ? [] : [`No guard stood by that would have finished this: ${unguarded}`]),
+		...(untold === undefined
+			? []
+			: [`The journal could not be written, and may still show it in force: ${untold}; nbtop undo again when it can`]),
+	];
 }

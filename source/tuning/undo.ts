@@ -2,6 +2,7 @@ import type {Host} from '../host.ts';
 import {findOpen, type JournalState, listSteps} from './journal.ts';
 import {goOnWithout, type Journal} from './journal-file.ts';
 import {isAlive} from './processes.ts';
+import {beginPuttingBack, type PutBackTools} from './put-back-guard.ts';
 import {
 	type Conflict,
 	findConflicts,
@@ -13,10 +14,7 @@ import {
 } from './restore.ts';
 import {wordsOf} from './words.ts';
 
-export interface UndoTools {
-	readonly host: Host;
-	readonly journal: Journal;
-}
+export type UndoTools = PutBackTools;
 
 export type UndoResult =
 	| {readonly kind: 'nothing'; readonly reason: string}
@@ -24,16 +22,22 @@ export type UndoResult =
 	| {readonly kind: 'refused'; readonly reason: string}
 	/** Somebody else has changed these since: nothing was written. */
 	| {readonly kind: 'conflict'; readonly step: string; readonly conflicts: readonly Conflict[]}
-	| {
+	| ({
 			readonly kind: 'undone';
 			readonly step: string;
 			readonly restored: readonly Restoration[];
 			/** What had gone by itself. */
 			readonly passed: readonly Passed[];
-			/** Why the journal does not tell of it, or not of all. */
-			readonly untold?: string;
-	  }
-	| {readonly kind: 'left'; readonly step: string; readonly left: readonly Left[]; readonly untold?: string};
+	  } & Shortcomings)
+	| ({readonly kind: 'left'; readonly step: string; readonly left: readonly Left[]} & Shortcomings);
+
+/** What held up nothing, and is to be known. */
+export interface Shortcomings {
+	/** Why the journal does not tell of it, or not of all. */
+	readonly untold?: string;
+	/** Why no guard stood by that would have finished it. */
+	readonly unguarded?: string;
+}
 
 export interface UndoOptions {
 	readonly force?: boolean;
@@ -72,7 +76,10 @@ export async function undoAll({force = false}: {readonly force?: boolean}, tools
 
 const nothing: UndoResult = {kind: 'nothing', reason: 'nothing to undo: no step is in force'};
 
-async function withLock({host, journal}: UndoTools, act: () => Promise<UndoResult[]>): Promise<UndoResult[]> {
+async function withLock(
+	{host, journal}: Pick<UndoTools, 'host' | 'journal'>,
+	act: () => Promise<UndoResult[]>,
+): Promise<UndoResult[]> {
 	try {
 		const lock = await takeLock(host, journal);
 		if (lock === undefined) {
@@ -107,7 +114,7 @@ async function undoLocked(
 ): Promise<UndoResult> {
 	const {host} = given;
 	const journal = goOnWithout(given.journal);
-	const tools: UndoTools = {host, journal};
+	const tools: UndoTools = {...given, journal};
 	const state = journal.read();
 	const restorations = planRestorations(state, write => write.step === step);
 	if (step === undefined || restorations.length === 0) {
@@ -118,21 +125,37 @@ async function undoLocked(
 	if (conflicts.length > 0) {
 		return {kind: 'conflict', step, conflicts};
 	}
-	const touched = new Set(restorations.flatMap(({writes}) => writes.map(({id}) => id)));
-	journal.append(...[...touched].map(id => ({type: 'reverting', id, reason: forNow ? outForNow : 'undo'}) as const));
+	const reason = forNow ? outForNow : 'undo';
+	const unguarded = await beginPuttingBack(restorations, reason, tools);
 	const {left, passed} = await putBack(restorations, tools, {force: () => force});
 	closeFinished(forNow ? outForNow : 'undone', tools, !forNow);
-	const failure = journal.failure();
-	const untold = failure === undefined ? {} : {untold: failure};
+	const untold = journal.failure();
+	const shortcomings = {...(untold !== undefined && {untold}), ...(unguarded !== undefined && {unguarded})};
 	if (left.length > 0) {
-		return {kind: 'left', step, left, ...untold};
+		giveUp(restorations, reason, journal);
+		return {kind: 'left', step, left, ...shortcomings};
 	}
 	const gone = new Set(passed.map(({setting}) => setting));
-	return {kind: 'undone', step, restored: restorations.filter(({setting}) => !gone.has(setting)), passed, ...untold};
+	return {
+		kind: 'undone',
+		step,
+		restored: restorations.filter(({setting}) => !gone.has(setting)),
+		passed,
+		...shortcomings,
+	};
+}
+
+/** What could not be put back stays in force, and nobody tries any more, a guard neither, until it is undone again. */
+function giveUp(restorations: readonly Restoration[], reason: string, journal: Journal): void {
+	const touched = new Set(restorations.flatMap(({writes}) => writes.map(({id}) => id)));
+	const open = journal.read().transactions.filter(({id, phase}) => touched.has(id) && phase === 'reverting');
+	if (open.length > 0) {
+		journal.append(...open.map(({id}) => ({type: 'reverted', id, reason}) as const));
+	}
 }
 
 /** Ends the transactions of which nothing is in force any more and on which nobody works. `isTold`: the user knows. */
-function closeFinished(reason: string, {host, journal}: UndoTools, isTold = true): void {
+function closeFinished(reason: string, {host, journal}: Pick<UndoTools, 'host' | 'journal'>, isTold = true): void {
 	const isOver = (phase: string): boolean => phase === 'reverted' || phase === 'gone';
 	const finished = journal
 		.read()

@@ -116,3 +116,12 @@ export function kill(pid: number, signal: NodeJS.Signals = 'SIGKILL'): void {
 		// It has gone already.
 	}
 }
+
+export function isRunning(pid: number): boolean {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch {
+		return false;
+	}
+}

@@ -4,6 +4,7 @@ import {runGuard} from '../../source/tuning/guard.ts';
 import {findOpen, listInForce} from '../../source/tuning/journal.ts';
 import {recover} from '../../source/tuning/recover.ts';
 import {undoAll, undoStep} from '../../source/tuning/undo.ts';
+import {netbirdMtu, setUpNetbird} from '../helpers/fake-netbird.ts';
 import {affinity, channels, setUpNic} from '../helpers/fake-nic.ts';
 import type {FakeMachine} from '../helpers/host.ts';
 import {
@@ -245,4 +246,32 @@ test('NetBird that was killed between down and up is brought up again, whatever 
 	const later = startAfterwards(machine, bench);
 	expect(await recover(later.tools)).toMatchObject([{kind: 'reverted'}]);
 	expect([isUp, profile.mtu]).toEqual([true, '1280']);
+});
+
+test('undo of a kept MTU of NetBird that is killed at any moment is finished by the guard', async () => {
+	let moments = 0;
+	for (let n = 1; ; n++) {
+		const {bench, machine, state} = setUpNetbird();
+		await bench.apply('mtu', [{setting: netbirdMtu, to: '1420'}], 120);
+		bench.journal.append({type: 'confirmed', id: 'mtu-1'});
+		let isArmed = false;
+		const arm = async (): Promise<void> => {
+			isArmed = true;
+		};
+		const wasKilled = killAt(machine, n);
+		await undoStep('mtu', {}, {...bench.tools, arm});
+		if (!wasKilled()) {
+			break;
+		}
+		const guard = startAfterwards(machine, bench);
+		if (!isArmed) {
+			expect(state()).toEqual([1420, 1420]);
+			continue;
+		}
+		moments += 1;
+		await runGuard({id: 'mtu-1', slot: 0, stop: new AbortController().signal}, {...guard.tools, program: []});
+		expect(state()).toEqual([1280, 1280]);
+		expect(guard.fold().transactions).toMatchObject([{phase: 'reverted', writes: []}]);
+	}
+	expect(moments).toBeGreaterThan(5);
 });

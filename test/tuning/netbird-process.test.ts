@@ -1,5 +1,5 @@
 import {describe, expect, test, vi} from 'vitest';
-import {kill, makeNetbirdLab} from '../helpers/netbird-lab.ts';
+import {isRunning, kill, makeNetbirdLab} from '../helpers/netbird-lab.ts';
 
 // The real program, with a NetBird that is a script, on interfaces of a network that is made for the test. `npm test` builds first.
 
@@ -19,5 +19,30 @@ describe.skipIf(process.getuid?.() !== 0)('NetBird’s MTU', {timeout: 120_000, 
 		await vi.waitFor(async () => expect(await lab.state()).toBe('1280 1280'), {...patience, timeout: 15_000});
 		await job.ended;
 		expect(await lab.transaction()).toMatchObject({phase: 'reverted'});
+	});
+
+	test('undo that is killed while the tunnel is down is finished by its guard, which goes then', async context => {
+		const lab = await makeNetbirdLab(context);
+		expect(await lab.apply(1420)).toMatchObject({kind: 'applied'});
+		await lab.sh('echo 2 >/var/lib/netbird/slow');
+		const job = await lab.startJob('undo');
+		await vi.waitFor(() => lab.sh('test -e /var/lib/netbird/going'), patience);
+		kill(job.pid, 'SIGKILL');
+		expect(await lab.state()).toBe('1420 down');
+		await vi.waitFor(async () => expect(await lab.state()).toBe('1280 1280'), patience);
+		const {guards = []} = (await lab.transaction()) ?? {};
+		expect(guards).toHaveLength(2);
+		await vi.waitFor(() => expect(guards.filter(({process: {pid}}) => isRunning(pid))).toEqual([]), patience);
+		expect(await lab.transaction()).toMatchObject({phase: 'reverted', writes: []});
+	});
+
+	test('undo that ends well leaves no guard', async context => {
+		const lab = await makeNetbirdLab(context);
+		expect(await lab.apply(1420)).toMatchObject({kind: 'applied'});
+		expect(await lab.nbtop('undo')).toContain('mtu is undone');
+		const {guards = []} = (await lab.transaction()) ?? {};
+		expect(guards).toHaveLength(2);
+		await vi.waitFor(() => expect(guards.filter(({process: {pid}}) => isRunning(pid))).toEqual([]), patience);
+		expect(await lab.state()).toBe('1280 1280');
 	});
 });

@@ -1,4 +1,4 @@
-import {expect, test} from 'vitest';
+import {describe, expect, test} from 'vitest';
 import type {Setting} from '../../source/model/tuning.ts';
 import {listInForce} from '../../source/tuning/journal.ts';
 import {confirm, undoAll, undoStep} from '../../source/tuning/undo.ts';
@@ -10,6 +10,7 @@ import {
 	backlogFile,
 	budget,
 	budgetFile,
+	formatProcess,
 	journalFile,
 	knobs,
 	readKnobs,
@@ -275,4 +276,77 @@ test('a disk that fills up in the middle of an undo holds up nothing of it', asy
 		expect(await undoStep('a', {}, tools)).toMatchObject({kind: 'undone', untold: expect.stringContaining('ENOSPC')});
 		expect([budgetFile, backlogFile].map(machine.read)).toEqual(['300', '1000']);
 	}
+});
+
+describe('what may cut the connection', () => {
+	/** A kept MTU of NetBird; `arm` is told of each guard that undo asks for. */
+	async function setUpKept(arm: (id: string) => Promise<void>) {
+		const netbird = setUpNetbird();
+		await netbird.bench.apply('mtu', [{setting: netbirdMtu, to: '1420'}], 120);
+		netbird.bench.journal.append({type: 'confirmed', id: 'mtu-1'});
+		netbird.machine.acts.length = 0;
+		return {...netbird, tools: {...netbird.bench.tools, arm}};
+	}
+
+	test('is put back under a guard that stands ready before the first write, and sees when it is over', async () => {
+		const {machine, tools, bench, state} = await setUpKept(async id => {
+			expect(bench.fold().transactions).toMatchObject([{id, phase: 'reverting'}]);
+			machine.acts.push(`arm ${id}`);
+		});
+		const result = await undoStep('mtu', {}, tools);
+		expect(result).toMatchObject({kind: 'undone'});
+		expect(result).not.toHaveProperty('unguarded');
+		expect(machine.acts.filter(act => /^arm|netbird (?:up|down)/.test(act))).toEqual([
+			'arm mtu-1',
+			'run netbird down',
+			'run netbird up --mtu 1280',
+		]);
+		expect(state()).toEqual([1280, 1280]);
+		expect(bench.fold().transactions).toMatchObject([{phase: 'reverted'}]);
+	});
+
+	test('has the guard of what waits to be confirmed, and nothing else has one', async () => {
+		const {bench, machine} = setUpNetbird({files: {'/proc/50/stat': formatProcess(50, 9)}});
+		const armed: string[] = [];
+		const tools = {...bench.tools, arm: async (id: string) => void armed.push(id)};
+		await bench.apply('mtu', [{setting: netbirdMtu, to: '1420'}], 120);
+		const armedBy = {slot: 0, process: {pid: 50, startTime: 9}, by: 'systemd'} as const;
+		bench.journal.append({type: 'armed', id: 'mtu-1', ...armedBy});
+		expect(await undoStep('mtu', {}, tools)).toMatchObject({kind: 'undone'});
+		await bench.apply('a', [{setting: budget, to: '600'}]);
+		expect(await undoStep('a', {}, tools)).toMatchObject({kind: 'undone'});
+		expect(machine.read(budgetFile)).toBe('300');
+		expect(armed).toEqual([]);
+	});
+
+	test('is put back where no guard can be had, and that is said', async () => {
+		const {tools, state} = await setUpKept(async () => {
+			throw new Error('the guard did not stand ready within 20 s');
+		});
+		const result = await undoStep('mtu', {}, tools);
+		expect(result).toMatchObject({kind: 'undone', unguarded: 'the guard did not stand ready within 20 s'});
+		expect(describeUndo(result, '--force').at(-1)).toContain('No guard stood by');
+		expect(state()).toEqual([1280, 1280]);
+	});
+
+	test('is put back without a guard where the journal cannot tell one what to do', async () => {
+		const {tools, machine, state} = await setUpKept(() => Promise.reject(new Error('nobody asks for it')));
+		machine.refuse.set(journalFile, 'ENOSPC');
+		const result = await undoStep('mtu', {}, tools);
+		expect(result).toMatchObject({
+			kind: 'undone',
+			unguarded: expect.stringContaining('journal'),
+			untold: expect.stringContaining('ENOSPC'),
+		});
+		expect(state()).toEqual([1280, 1280]);
+	});
+
+	test('that could not be put back is left, by the guard too, until it is undone again', async () => {
+		const {tools, machine, bench} = await setUpKept(async () => undefined);
+		machine.programs.set('netbird up --mtu 1280', () => ({status: 1, stderr: 'login failed'}));
+		expect(await undoStep('mtu', {}, tools)).toMatchObject({kind: 'left'});
+		expect(bench.fold().transactions).toMatchObject([{phase: 'reverted', writes: [{setting: netbirdMtu}]}]);
+		machine.programs.delete('netbird up --mtu 1280');
+		expect(await undoStep('mtu', {}, tools)).toMatchObject({kind: 'undone'});
+	});
 });
