@@ -1,9 +1,10 @@
 import type {Lock} from '../host/processes.ts';
-import {type Host, HostError} from '../host.ts';
-import type {Transaction} from './journal.ts';
+import type {Host} from '../host.ts';
+import {installBootGuard, isSystemdOurs, removeBootGuard} from './boot-guard.ts';
+import {survivesRestart, type Transaction} from './journal.ts';
 import {type Journal, journalFile} from './journal-file.ts';
 import {identifySelf, isAlive} from './processes.ts';
-import {isRisky} from './recover.ts';
+import {isRisky, notBeforeRestart} from './recover.ts';
 import {tryAppending} from './restore.ts';
 import {revertTransaction} from './revert.ts';
 import {takeLock} from './undo.ts';
@@ -29,8 +30,25 @@ function chooseArmSeconds({startSeconds}: Host): number {
 	return Math.round(Math.min(120, Math.max(20, 10 * startSeconds)));
 }
 
-/** Starts the guard of a transaction, and returns when it stands ready. Throws an `Error` when none does. */
+/**
+Starts the guard of a transaction, and returns when it stands ready. Where systemd runs, what would outlast a restart has another
+one that would be started after it. Throws an `Error` when none stands ready, or when that one cannot be installed.
+*/
 export async function armGuard(id: string, tools: GuardTools): Promise<void> {
+	const {host, journal} = tools;
+	const needsAnother = findTransaction(journal, id)?.changes.some(({setting}) => survivesRestart(setting)) ?? false;
+	if (needsAnother && isSystemdOurs(host)) {
+		await installBootGuard({id, call: call(id, unitSlot, tools), folder: journal.folder}, host);
+	}
+	try {
+		await startGuard(id, tools);
+	} catch (error) {
+		await removeBootGuard(id, host);
+		throw error;
+	}
+}
+
+async function startGuard(id: string, tools: GuardTools): Promise<void> {
 	const {host, journal} = tools;
 	const count = (await startUnit(id, tools)) ? 1 : await startPair(id, tools);
 	const armSeconds = chooseArmSeconds(host);
@@ -66,6 +84,8 @@ async function startUnit(id: string, tools: GuardTools): Promise<boolean> {
 		'KillMode=mixed',
 		'TimeoutStopSec=300s',
 		'OOMScoreAdjust=-900',
+		// The machine that is shut down ends it before what it needs to put back.
+		'After=network.target netbird.service',
 	].map(property => `--property=${property}`);
 	const guard = ['/bin/sh', '-c', whileKnown, journalFile(tools.journal.folder), ...call(id, unitSlot, tools)];
 	const names = [`--unit=nbtop-guard-${id}`, `--description=Puts ${id} of nbtop back unless it is confirmed`];
@@ -76,21 +96,6 @@ async function startUnit(id: string, tools: GuardTools): Promise<boolean> {
 
 /** Without a journal there is nothing that a guard which is started again could put back, and no end to starting it. */
 const whileKnown = '[ -e "$0" ] || exit 0; exec "$@"';
-
-/** Whether PID 1 is systemd and lives in our namespaces: a unit would act on its network, not on ours. */
-function isSystemdOurs(host: Host): boolean {
-	try {
-		host.list('/run/systemd/system');
-		return ['net', 'mnt', 'pid'].every(
-			name => host.readLink(`/proc/self/ns/${name}`) === host.readLink(`/proc/1/ns/${name}`),
-		);
-	} catch (error) {
-		if (error instanceof HostError) {
-			return false;
-		}
-		throw error;
-	}
-}
 
 async function startPair(id: string, tools: GuardTools): Promise<number> {
 	for (const slot of [1, 2]) {
@@ -120,25 +125,37 @@ const applySeconds = 300;
 const pollSeconds = 0.5;
 
 /**
-Stands guard until the transaction is over: confirmed, put back by somebody else, or put back here. Throws an `Error` for a
-transaction that the journal does not know. A journal that cannot be written keeps it from nothing: without its line, nothing
-is applied, and when it is started again, something has been.
+Stands guard until the transaction is over: confirmed, put back by somebody else, or put back here; then nothing has to be done
+after a restart either. Throws an `Error` for a transaction that the journal does not know. A journal that cannot be written keeps
+it from nothing: without its line, nothing is applied, and when it is started again, something has been.
 */
 export async function runGuard(duty: GuardDuty, tools: GuardTools): Promise<void> {
 	const {host, journal} = tools;
-	const {id, slot, stop} = duty;
+	const {id} = duty;
 	if (findTransaction(journal, id) === undefined) {
+		await removeBootGuard(id, host);
 		throw new Error(`there is no '${id}' in ${journal.folder}`);
 	}
+	await stand(duty, tools);
+	const transaction = findTransaction(journal, id);
+	// NetBird may have been shut down first: then it is tried again after the restart.
+	if (transaction === undefined || !isLeftForRestart(transaction) || transaction.bootId !== journal.bootId) {
+		await removeBootGuard(id, host);
+	}
+}
+
+async function stand(duty: GuardDuty, tools: GuardTools): Promise<void> {
+	const {host, journal} = tools;
+	const {id, slot, stop} = duty;
 	const process = identifySelf(host);
 	tryAppending(journal, [{type: 'armed', id, slot, process, by: slot === unitSlot ? 'systemd' : 'pair'}]);
 	const partner = createPartner(duty, tools, host.now().monotonic);
 	for (;;) {
 		const transaction = findTransaction(journal, id);
-		if (transaction === undefined || isOver(transaction)) {
+		if (transaction === undefined || isOver(transaction, journal)) {
 			return;
 		}
-		const reason = stop.aborted ? 'the guard was told to end' : findReason(transaction, host);
+		const reason = stop.aborted ? 'the guard was told to end' : findReason(transaction, tools);
 		if (reason !== undefined && (await tryReverting(id, reason, tools))) {
 			return;
 		}
@@ -147,13 +164,29 @@ export async function runGuard(duty: GuardDuty, tools: GuardTools): Promise<void
 	}
 }
 
-function isOver({phase}: Transaction): boolean {
-	return phase === 'kept' || phase === 'reverted' || phase === 'gone';
+function isOver(transaction: Transaction, {bootId}: Journal): boolean {
+	const {phase} = transaction;
+	return phase === 'kept' || phase === 'gone' || (phase === 'reverted' && !isOwedSinceRestart(transaction, bootId));
+}
+
+/** It could not be put back, and a restart does not do so. */
+function isLeftForRestart({phase, writes}: Transaction): boolean {
+	return phase === 'reverted' && writes.some(({setting}) => survivesRestart(setting));
+}
+
+function isOwedSinceRestart(transaction: Transaction, bootId: string): boolean {
+	return transaction.bootId !== bootId && isLeftForRestart(transaction);
 }
 
 /** Why the transaction is to be put back now. */
-function findReason({phase, process, opened, deadline = 0, within}: Transaction, host: Host): string | undefined {
+function findReason(transaction: Transaction, {host, journal}: GuardTools): string | undefined {
+	const {phase, process, opened, deadline = 0, within} = transaction;
 	const {monotonic} = host.now();
+	// The clock of another boot tells nothing, nor do the numbers of its processes.
+	if (transaction.bootId !== journal.bootId) {
+		const isBegun = phase === 'reverting' || phase === 'reverted';
+		return isBegun ? 'not put back before the machine was started anew' : notBeforeRestart;
+	}
 	switch (phase) {
 		case 'waiting':
 			return monotonic >= deadline ? `not confirmed within ${within} s` : undefined;
@@ -174,18 +207,37 @@ async function tryReverting(id: string, reason: string, {host, journal}: GuardTo
 	const lock = await takeLockAnyway(host, journal);
 	try {
 		const transaction = findTransaction(journal, id);
-		if (transaction === undefined || isOver(transaction)) {
+		if (transaction === undefined || isOver(transaction, journal)) {
 			return true;
 		}
 		if (lock === 'held' && transaction.phase === 'reverting') {
 			return false;
 		}
-		await revertTransaction(id, reason, {host, journal}, isRisky);
+		await revertPatiently(transaction, reason, {host, journal});
 		return true;
 	} finally {
 		if (lock !== 'held') {
 			await lock?.release();
 		}
+	}
+}
+
+/** Seconds that NetBird is given to answer on a machine that has just been started. */
+const startingSeconds = 300;
+
+/** Tries once; after a restart, when what it needs may not run yet, again and again for a while. */
+async function revertPatiently(
+	{id, bootId}: Transaction,
+	reason: string,
+	{host, journal}: Pick<GuardTools, 'host' | 'journal'>,
+): Promise<void> {
+	const end = host.realTime() + (bootId === journal.bootId ? 0 : startingSeconds);
+	for (;;) {
+		const {left} = await revertTransaction(id, reason, {host, journal}, isRisky);
+		if (left.length === 0 || host.realTime() >= end) {
+			return;
+		}
+		await host.sleep(5);
 	}
 }
 

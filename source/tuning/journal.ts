@@ -20,9 +20,10 @@ export interface JournalWrite {
 
 /**
 `applying`: under way, or its writer has died. `waiting`: written, to be confirmed. `kept`: for good. `reverting`: being put
-back, or who did it has died. `reverted`: over. `gone`: what it set ended with the boot in which it was set.
+back, or who did it has died. `reverted`: over. `gone`: what it set ended with the boot in which it was set. `outlasted`: it
+waited to be confirmed when the machine was started anew, and what it set has not ended with that.
 */
-export type Phase = 'applying' | 'waiting' | 'kept' | 'reverting' | 'reverted' | 'gone';
+export type Phase = 'applying' | 'waiting' | 'kept' | 'reverting' | 'reverted' | 'gone' | 'outlasted';
 
 /** One step, applied once. */
 export interface Transaction {
@@ -215,7 +216,7 @@ function takeOut(stack: readonly JournalWrite[], index: number): JournalWrite[] 
 }
 
 /** Nearly everything is kept by the kernel alone and ends with it; NetBird writes its MTU into its own configuration. */
-function survivesRestart(setting: Setting): boolean {
+export function survivesRestart(setting: Setting): boolean {
 	return setting.kind === 'netbird-mtu';
 }
 
@@ -235,17 +236,26 @@ function dropGone(stacks: Map<string, JournalWrite[]>, bootId: string): JournalW
 
 function close(draft: Draft, stacks: ReadonlyMap<string, readonly JournalWrite[]>, bootId: string): Transaction {
 	const writes = [...stacks.values()].flat().filter(write => write.id === draft.id);
-	const isGone = draft.bootId !== bootId && writes.length === 0 && draft.phase !== 'reverted';
 	return {
 		...draft,
-		phase: isGone ? 'gone' : draft.phase,
+		phase: draft.bootId === bootId ? draft.phase : judgeOther(draft.phase, writes),
 		writes: writes.sort((a, b) => a.seq - b.seq),
 	};
 }
 
+/** What has become of a transaction of another boot. */
+function judgeOther(phase: Phase, writes: readonly JournalWrite[]): Phase {
+	if (writes.length === 0) {
+		return phase === 'reverted' ? phase : 'gone';
+	}
+	return phase === 'waiting' ? 'outlasted' : phase;
+}
+
+const openPhases: ReadonlySet<Phase> = new Set(['applying', 'waiting', 'reverting', 'outlasted']);
+
 /** The transaction that is not over yet: at most one is. */
 export function findOpen(state: JournalState): Transaction | undefined {
-	return state.transactions.find(({phase}) => phase === 'applying' || phase === 'waiting' || phase === 'reverting');
+	return state.transactions.find(({phase}) => openPhases.has(phase));
 }
 
 /** The events of all that is in force or not over yet: what somebody who begins to look now has to know, in their order. */

@@ -1,6 +1,7 @@
 import type {Host} from '../host.ts';
 import type {MachineFacts} from '../model/facts.ts';
 import type {Change, Setting, Situation, TuningStep} from '../model/tuning.ts';
+import {describeRestart} from './boot-guard.ts';
 import {describeSetting, disturbs, isSameValue, readSetting, toShellLine} from './settings.ts';
 import {wordsOf} from './words.ts';
 
@@ -49,7 +50,7 @@ export async function previewStep(step: TuningStep, situation: Situation, host: 
 			}
 		}
 		const holds = changes.length === 0;
-		const notes = plan.notes ?? [];
+		const notes = [...(plan.notes ?? []), ...describeRestart(changes, host)];
 		return {...base, changes, notes, holds, ...(holds && {unavailable: 'everything it wants is so already'})};
 	} catch (error) {
 		return {...base, changes: [], notes: plan.notes ?? [], unavailable: wordsOf(error), holds: false};

@@ -23,6 +23,9 @@ export type Notice =
 	/** It was put back, but not all of it. */
 	| {readonly kind: 'left'; readonly transaction: Transaction};
 
+/** Why something goes back that nobody will confirm any more. */
+export const notBeforeRestart = 'not confirmed before the machine was started anew';
+
 /** Looks what is open, and changes nothing. */
 export function inspectJournal(state: JournalState, bootId: string, host: Host): Notice[] {
 	const open = findOpen(state);
@@ -65,7 +68,7 @@ export async function recover(tools: PutBackTools): Promise<Notice[]> {
 		const lock = await takeLock(host, journal);
 		try {
 			if (lock !== undefined && findLost(journal, host)?.id === lost.id) {
-				const reason = 'its writer and its guard had ended';
+				const reason = lost.phase === 'outlasted' ? notBeforeRestart : 'its writer and its guard had ended';
 				await beginPuttingBack(
 					planRestorations(journal.read(), ({id}) => id === lost.id),
 					reason,
@@ -125,6 +128,8 @@ export function describeNotice(notice: Notice): string {
 		case 'busy':
 			return `'${title}' (${id}) is being applied or put back by another nbtop`;
 		case 'unfinished':
-			return `'${title}' (${id}) is half done, and who did it has ended: nbtop undo puts it back`;
+			return notice.transaction.phase === 'outlasted'
+				? `'${title}' (${id}) was ${notBeforeRestart}, which it has outlasted: nbtop undo puts it back`
+				: `'${title}' (${id}) is half done, and who did it has ended: nbtop undo puts it back`;
 	}
 }

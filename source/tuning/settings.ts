@@ -11,7 +11,7 @@ import type {SettingKind, SettingOf} from './settings/setting-kind.ts';
 
 export {disturbs} from './settings/disturbance.ts';
 export {compareDevices, identifyDevice, resolveSetting} from './settings/identity.ts';
-export {SettingError} from './settings/setting-error.ts';
+export {SettingError, toProgramError} from './settings/setting-error.ts';
 
 const kinds: {readonly [Kind in Setting['kind']]: SettingKind<SettingOf<Kind>>} = {
 	sysctl,

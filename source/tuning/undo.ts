@@ -218,6 +218,10 @@ function confirmLocked(id: string | undefined, {host, journal}: UndoTools, press
 	if (phase === 'kept') {
 		return {kind: 'already', id: named.id};
 	}
+	if (phase === 'outlasted') {
+		const reason = `'${named.id}' was set before the machine was started anew, too long ago to be confirmed: nbtop undo ${named.step} puts it back`;
+		return {kind: 'refused', reason};
+	}
 	if (phase !== 'waiting') {
 		return {kind: 'refused', reason: `'${named.id}' cannot be confirmed: it is ${phase} (${reason || 'not finished'})`};
 	}

@@ -1,5 +1,5 @@
 import {findOpen, type Transaction} from '../tuning/journal.ts';
-import {describeNotice, type Notice} from '../tuning/recover.ts';
+import {describeNotice, type Notice, notBeforeRestart} from '../tuning/recover.ts';
 import type {TunerStatus} from '../tuning/tuner-status.ts';
 import {formatSpans, type Span} from './table-text.ts';
 import type {Theme} from './theme.ts';
@@ -47,12 +47,16 @@ function describe(notice: Notice, now: number, answer = ''): Span[] {
 		case 'busy':
 			return [{text: describeBusy(notice.transaction), tone: 'warning'}, name];
 		case 'unfinished':
-			return [{text: ' u puts it back: it is half done, and who did it has ended ', tone: 'banner'}, name];
+			return [{text: ` u puts it back: ${describeUnfinished(notice.transaction)} `, tone: 'banner'}, name];
 		case 'left':
 			return [{text: ' u tries again: not all of it was put back ', tone: 'banner'}, name];
 		case 'reverted':
 			return [{text: 'L tells: ', tone: 'key'}, {text: `put back, ${reason}:`, tone: 'warning'}, name];
 	}
+}
+
+function describeUnfinished({phase}: Transaction): string {
+	return phase === 'outlasted' ? notBeforeRestart : 'it is half done, and who did it has ended';
 }
 
 /** What a guard, another nbtop or a key of this one is at. */

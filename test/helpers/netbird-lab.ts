@@ -44,6 +44,8 @@ export interface NetbirdLab {
 	startJob(...words: string[]): Promise<{readonly pid: number; readonly ended: Promise<unknown>}>;
 	/** Applies an MTU as the step `mtu` does, `within` seconds under guard. */
 	apply(mtu: number, within?: number): Promise<Record<string, unknown>>;
+	/** Another boot as far as its id goes, which these guards have not lived to see. */
+	restart(guards: readonly number[]): Promise<void>;
 	/** What the profile says, and what the interface has: `down` while there is none. */
 	state(): Promise<string>;
 	transaction(): Promise<Transaction | undefined>;
@@ -99,6 +101,16 @@ export async function makeNetbirdLab({onTestFinished}: Pick<TestContext, 'onTest
 			const driver = path.join(import.meta.dirname, 'apply-netbird-mtu.ts');
 			const words = [program, String(mtu), ...(within === undefined ? [] : [String(within)])];
 			return JSON.parse(await start(process.execPath, driver, ...words));
+		},
+		async restart(guards) {
+			// Stopped first, for two watch each other.
+			for (const signal of ['SIGSTOP', 'SIGKILL'] as const) {
+				for (const pid of guards) {
+					kill(pid, signal);
+				}
+			}
+			await writeFile(`${folder}/boot_id`, 'd5f0a3f4-0c7f-4f2e-9d29-0f7d6a0b1c2d\n');
+			await sh(`mount --bind ${folder}/boot_id /proc/sys/kernel/random/boot_id`);
 		},
 		async state() {
 			const line =

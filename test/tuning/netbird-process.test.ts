@@ -45,4 +45,20 @@ describe.skipIf(process.getuid?.() !== 0)('NetBird’s MTU', {timeout: 120_000, 
 		await vi.waitFor(() => expect(guards.filter(({process: {pid}}) => isRunning(pid))).toEqual([]), patience);
 		expect(await lab.state()).toBe('1280 1280');
 	});
+
+	test('what a restart finds unconfirmed is not confirmed any more, and is put back by the guard that runs after it', async context => {
+		const lab = await makeNetbirdLab(context);
+		expect(await lab.apply(1420, 600)).toMatchObject({kind: 'applied'});
+		const {guards = []} = (await lab.transaction()) ?? {};
+		expect(guards).toHaveLength(2);
+		await lab.restart(guards.map(({process: {pid}}) => pid));
+		expect(await lab.state()).toBe('1420 1420');
+		expect(await lab.nbtop('tune')).toContain('not confirmed before the machine was started anew');
+		await expect(lab.nbtop('confirm')).rejects.toMatchObject({
+			stdout: expect.stringContaining('too long ago to be confirmed: nbtop undo mtu puts it back'),
+		});
+		await lab.nbtop('guard', 'mtu-1', '--slot', '0');
+		expect(await lab.state()).toBe('1280 1280');
+		expect(await lab.transaction()).toMatchObject({phase: 'reverted', writes: []});
+	});
 });

@@ -5,6 +5,7 @@ import {rememberWhileSame} from '../../session/remember.ts';
 import {readTuning, toSituation} from '../../session/situation.ts';
 import type {State} from '../../session/state.ts';
 import {findOpen, type JournalState, listSteps, type Transaction} from '../../tuning/journal.ts';
+import {notBeforeRestart} from '../../tuning/recover.ts';
 import {steps} from '../../tuning/steps.ts';
 import {formatClock} from '../format.ts';
 import {rememberLast} from '../remember-last.ts';
@@ -78,6 +79,8 @@ function describeOpen({phase, deadline = 0}: Transaction, now: number | undefine
 			return `c keeps it${now === undefined ? '' : `, else undone in ${Math.max(0, Math.round(deadline - now))} s`}`;
 		case 'reverting':
 			return 'is being put back';
+		case 'outlasted':
+			return `u undoes it: ${notBeforeRestart}`;
 		default:
 			return 'is being applied';
 	}
