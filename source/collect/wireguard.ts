@@ -3,8 +3,9 @@ import type {WireGuardInterface} from '../model/counters.ts';
 import type {LinkFacts, RouteFacts} from '../model/facts.ts';
 import type {Reading, Readings} from '../model/snapshot.ts';
 import {parseRoute} from '../parse/route.ts';
+import {parseUdpDrops} from '../parse/udp-sockets.ts';
 import {parseWireGuard, type WireGuardTexts} from '../parse/wireguard.ts';
-import type {Context} from './reading.ts';
+import {type Context, tryRead} from './reading.ts';
 
 const seconds = 2;
 
@@ -46,7 +47,11 @@ export function createWireGuardReader(slowEvery = 30) {
 		const tunnels = describeTunnels(readings);
 		return tunnels === '' && readings.links !== undefined && transfer.stdout === ''
 			? []
-			: parseWireGuard({transfer: transfer.stdout, ...(await askBeside(host, transfer, tunnels))});
+			: addSocketDrops(
+					parseWireGuard({transfer: transfer.stdout, ...(await askBeside(host, transfer, tunnels))}),
+					host,
+					readings,
+				);
 	};
 
 	return async ({host, readings, note}: Context): Promise<Reading<WireGuardInterface[]> | undefined> => {
@@ -67,6 +72,29 @@ export function createWireGuardReader(slowEvery = 30) {
 		newest = isRefused ? undefined : {at, value, bytes};
 		return isRefused && value.length === 0 ? undefined : {at, value};
 	};
+}
+
+/** The kernel's WireGuard takes its packets before they come to a socket's queue (`socket.c: wg_receive`): only a program's can drop. */
+function addSocketDrops(
+	interfaces: readonly WireGuardInterface[],
+	host: Host,
+	{links}: Readings,
+): WireGuardInterface[] {
+	const isProgram = ({interface: name}: WireGuardInterface) =>
+		links?.value.some(link => link.name === name && link.kind === 'tun') ?? false;
+	const drops = interfaces.some(isProgram) ? ['udp', 'udp6'].map(name => readUdpDrops(host, `/proc/net/${name}`)) : [];
+	const sum = (port: number) => drops.reduce((total, each) => total + (each?.get(port) ?? 0), 0);
+	return interfaces.map(each =>
+		isProgram(each) && each.listenPort !== undefined && drops.some(Boolean)
+			? {...each, socketDrops: sum(each.listenPort)}
+			: each,
+	);
+}
+
+/** Without IPv6 there is one of them. */
+function readUdpDrops(host: Host, file: string): ReadonlyMap<number, number> | undefined {
+	const text = tryRead(() => host.readText(file));
+	return text === undefined ? undefined : parseUdpDrops(text, file);
 }
 
 /** Asks for what changes slower than the bytes: at once for other peers, and not before anything could have changed. */

@@ -101,6 +101,8 @@ export interface WireGuardInterface {
 	readonly publicKey?: string;
 	readonly listenPort?: number;
 	readonly fwmark?: number;
+	/** Of a userspace tunnel: datagrams that its socket had no room for. */
+	readonly socketDrops?: number;
 	readonly peers: readonly WireGuardPeer[];
 }
 

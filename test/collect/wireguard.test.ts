@@ -26,7 +26,8 @@ function setUp(kind: 'wireguard' | 'tun' = 'wireguard') {
 			const before = host.runs.length;
 			const reading = await read({host, topology, readings, note: () => undefined});
 			const asked = host.runs.slice(before).map(words => words.replace('wg show all ', ''));
-			return {asked, at: reading?.at, peers: reading?.value[0]?.peers};
+			const {peers, socketDrops} = reading?.value[0] ?? {};
+			return {asked, at: reading?.at, peers, ...(socketDrops !== undefined && {socketDrops})};
 		},
 	};
 }
@@ -89,6 +90,21 @@ test('a userspace tunnel counts no handshakes in its interface: it is asked each
 	const {read} = setUp('tun');
 	await read(100, 500);
 	expect((await read(102, 500)).asked).toEqual(['transfer']);
+});
+
+test.each([
+	['tun', 1007],
+	['wireguard', undefined],
+] as const)('drops at the socket are read where it is a program (%s)', async (kind, drops) => {
+	const {host, read} = setUp(kind);
+	const row = (port: string, dropped: number) =>
+		`  1: 00000000:${port} 00000000:0000 07 00000000:00000300 00:00000000 00000000     0        0 24218 2 0 ${dropped}\n`;
+	host.programs.set('wg show all listen-port', {stdout: 'wt0\t51820\n'});
+	host.files.set('/proc/net/udp', `head\n${row('CA6C', 1000)}${row('1451', 5)}`);
+	host.files.set('/proc/net/udp6', `head\n${row('CA6C', 7)}`);
+	expect((await read(100, 500)).socketDrops).toBe(drops);
+	host.files.delete('/proc/net/udp6');
+	expect((await read(106, 501)).socketDrops).toBe(drops && 1000);
 });
 
 test.each([

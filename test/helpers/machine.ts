@@ -66,6 +66,8 @@ export interface MachineLoad {
 		readonly mtu?: number;
 		readonly rps?: string;
 		readonly counters: Counters;
+		/** Datagrams a second for which its socket has no room, where it is a program's. */
+		readonly socketDrops?: number;
 	};
 	readonly device: {
 		readonly driver?: string;
@@ -252,6 +254,7 @@ function makeValues(
 			{
 				interface: 'wt0',
 				listenPort: 51_820,
+				...(load.tunnel.socketDrops !== undefined && {socketDrops: rise('socketDrops', load.tunnel.socketDrops)}),
 				peers: load.peers.map((peer, index) => makePeer(peer, index, {rise, elapsed, epoch})),
 			},
 		],

@@ -6,13 +6,15 @@ import type {Scene} from './scene.ts';
 import {bits, percent} from './words.ts';
 
 /**
-The one thing to say: of the findings that no other explains the first that is a fault or a limit, in the order of causes.
-Without load only a fault counts, since the other findings tell nothing then; where other traffic fills a core, that is worth more
+The one thing to say: of the findings that no other explains the first fault, in the order of causes, and where there is none the
+first limit: what loses packets is to be mended before what could be faster. Without load only a fault counts, since the other findings tell nothing then; where other traffic fills a core, that is worth more
 than to be told to start iperf3. `unlimited`: what is said under load when nothing is found; absent without load.
 */
 export function chooseVerdict(findings: readonly Finding[], scene: Scene, unlimited: Verdict | undefined): Verdict {
 	const causes = findings.filter(({cause}) => cause === undefined);
-	const worst = causes.find(({severity}) => severity === 'fault' || (severity === 'limit' && unlimited !== undefined));
+	const worst =
+		causes.find(({severity}) => severity === 'fault') ??
+		(unlimited === undefined ? undefined : causes.find(({severity}) => severity === 'limit'));
 	if (worst !== undefined) {
 		return toVerdict(worst);
 	}
