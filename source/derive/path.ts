@@ -26,6 +26,7 @@ export interface PathQueue {
 	/** Of the device's packets this way (of its interrupts, where the driver counts no packets by queue): 0 to 1. */
 	readonly share: number;
 	readonly packetsPerSecond?: number;
+	/** Absent, with its CPU, where it is not known which of several interrupts serves the queue. */
 	readonly irq?: string;
 	readonly interruptsPerSecond?: number;
 	/** Where its interrupt arrives; when it has not arrived, where it is routed to. */
@@ -118,7 +119,7 @@ export function deriveQueues(device: string, direction: 'rx' | 'tx', rates: Rate
 		each => each.device === device && (each.role === direction || each.role === 'rxtx'),
 	);
 	const counted = (rates.queues ?? []).filter(each => each.device === device && each.direction === direction);
-	const shared = interrupts.find(each => each.queue === undefined);
+	const shared = findShared(interrupts);
 	const queues =
 		counted.length > 0
 			? counted.map(({queue, packetsPerSecond}) => {
@@ -136,6 +137,14 @@ export function deriveQueues(device: string, direction: 'rx' | 'tx', rates: Rate
 		.sort((a, b) => b.share - a.share);
 }
 
+/**
+The interrupt of the queues that have none of their own. Of several without a queue (mlx4 names them by event queue, which is not
+the ring's number) nobody knows which serves which.
+*/
+function findShared(interrupts: readonly InterruptRate[]): InterruptRate | undefined {
+	return onlyOne(interrupts.filter(each => each.queue === undefined));
+}
+
 function describeInterrupt(interrupt: InterruptRate | undefined) {
 	if (interrupt === undefined) {
 		return {};
@@ -146,6 +155,6 @@ function describeInterrupt(interrupt: InterruptRate | undefined) {
 	return {irq, interruptsPerSecond: perSecond, ...(cpu !== undefined && {cpu})};
 }
 
-function onlyOne(cpus: readonly number[] | undefined): number | undefined {
-	return cpus?.length === 1 ? cpus[0] : undefined;
+function onlyOne<T>(list: readonly T[] | undefined): T | undefined {
+	return list?.length === 1 ? list[0] : undefined;
 }

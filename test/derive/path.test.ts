@@ -1,8 +1,9 @@
 import {expect, test} from 'vitest';
 import {derivePath, findActive, sumSharesByCpu} from '../../source/derive/path.ts';
+import type {SampleEvent} from '../../source/model/events.ts';
 import type {Situation} from '../../source/model/tuning.ts';
-import type {State} from '../../source/session/state.ts';
-import {healthyLoad, type MachineLoad, watchMachine} from '../helpers/machine.ts';
+import {initialState, reduce, type State} from '../../source/session/state.ts';
+import {createMachine, healthyLoad, type MachineLoad, watchMachine} from '../helpers/machine.ts';
 
 function toSituation({snapshot, topology, rates}: State): Situation {
 	return {readings: snapshot?.readings ?? {}, topology, rates};
@@ -10,6 +11,24 @@ function toSituation({snapshot, topology, rates}: State): Situation {
 
 function pathOf(load: MachineLoad) {
 	return derivePath(toSituation(watchMachine(load, 3)));
+}
+
+/** The healthy machine under load, its queues' interrupts under other names. */
+function watchNamed(name: (queue: number) => string): State {
+	const machine = createMachine();
+	const rename = ({readings, ...event}: SampleEvent): SampleEvent => {
+		const {at = 0, value} = readings.interrupts ?? {};
+		const rows = value?.rows.map((row, queue) => ({
+			...row,
+			actions: name(queue),
+			description: `PCI-MSI ${queue}-edge ${name(queue)}`,
+		}));
+		return {...event, readings: {...readings, interrupts: {at, value: {cpus: value?.cpus ?? [], rows: rows ?? []}}}};
+	};
+	return Array.from({length: 8}, () => rename(machine.tick(healthyLoad))).reduce<State>(
+		(state, event) => reduce(state, event),
+		initialState,
+	);
 }
 
 test('the path leads from the peer to the CPUs where its queues arrive', () => {
@@ -39,6 +58,22 @@ test('where the driver counts no packets by queue, interrupts stand in', () => {
 	expect(path?.rxQueues[0]).toMatchObject({queue: 1, cpu: 1});
 	expect(path?.rxQueues[0]).not.toHaveProperty('packetsPerSecond');
 	expect(path?.rxQueues[0]?.share).toBeCloseTo(12_000 / 21_005, 3);
+});
+
+test('which of several interrupts without a queue serves which queue is not known', () => {
+	const state = watchNamed(queue => `mlx4-${queue + 1}@0000:00:04.0`);
+	const queues = derivePath(toSituation(state))?.rxQueues ?? [];
+	expect(queues.slice(0, 2).map(({queue, packetsPerSecond}) => [queue, packetsPerSecond])).toEqual([
+		[1, 67_000],
+		[0, 40_000],
+	]);
+	expect(queues.filter(({irq, cpu}) => irq !== undefined || cpu !== undefined)).toEqual([]);
+	expect(state.findings.map(({id}) => id)).not.toContain('irq-pile-up');
+});
+
+test('one interrupt without a queue serves all queues', () => {
+	const state = watchNamed(queue => (queue === 0 ? 'virtio2-virtqueues' : `virtio2-config`));
+	expect(derivePath(toSituation(state))?.rxQueues.map(({irq, cpu}) => [irq, cpu])).toEqual(Array(4).fill(['37', 0]));
 });
 
 test('a lower device owns the queues', () => {
