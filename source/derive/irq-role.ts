@@ -49,12 +49,35 @@ export function findDeviceIrqRoles(
 		roles.set(irq, block < half ? {role: 'tx', queue: block} : {role: 'rx', queue: block - half});
 	}
 
-	const hasQueues = Array.from(roles.values()).some(({role}) => role !== 'control');
+	const isQueue = ({role}: Pick<IrqRole, 'role'>) => role !== 'control';
+	const numbered = Array.from(roles.values()).some(isQueue) ? undefined : findNumbered(rest, actions);
+	const hasQueues = numbered !== undefined || Array.from(roles.values()).some(isQueue);
 	for (const irq of rest) {
-		roles.set(irq, {role: hasQueues ? 'control' : 'rxtx'});
+		const queue = numbered?.get(irq);
+		roles.set(irq, queue === undefined ? {role: hasQueues ? 'control' : 'rxtx'} : {role: 'rxtx', queue});
 	}
 
 	return roles;
+}
+
+/**
+The queues of interrupts that have nothing but a number behind the interface's name, by label: sfc (`efx_get_channel_name`) and
+bnx2. Undefined where they do not count from 0 on: a single `lan-1` may be an interface of that name. tg3 names its control
+interrupt so, beside others that say what they serve.
+*/
+function findNumbered(
+	irqs: readonly string[],
+	actions: ReadonlyMap<string, string | undefined>,
+): ReadonlyMap<string, number> | undefined {
+	const names = irqs.flatMap(irq => {
+		const [, name, queue] = /^([^\s,]+)-(\d+)$/.exec(actions.get(irq) ?? '') ?? [];
+		return name === undefined ? [] : [{irq, name, queue: Number(queue)}];
+	});
+	const queues = new Set(names.map(({queue}) => queue));
+	const isOneName = new Set(names.map(({name}) => name)).size === 1;
+	return isOneName && names.length > 1 && queues.size === names.length && queues.has(0)
+		? new Map(names.map(({irq, queue}) => [irq, queue]))
+		: undefined;
 }
 
 const gveBlock = /(?:^|,\s*)(?:gve-ntfy-blk|\S*-ntfy-block\.)(\d+)(?=@|,|$)/;
@@ -80,8 +103,12 @@ const patterns: readonly (readonly [RegExp, QueueRole])[] = [
 	[/:fdir/, 'control'],
 	// ena, the Intel drivers, bnxt_en, vmxnet3, e1000e: IFNAME-TxRx-N, IFNAME-Tx-Rx-N, IFNAME-rx-N.
 	[/-(?:tx-?rx|rx-?tx)-(\d+)$/i, 'rxtx'],
+	// bnx2x, qede: a fast path is a pair of rings.
+	[/-fp-(\d+)$/, 'rxtx'],
 	[/-rx-(\d+)$/i, 'rx'],
 	[/-tx-(\d+)$/i, 'tx'],
 	[/^(?:ena|gve)-mgmnt@/, 'control'],
+	// sfc: rings for what XDP sends on.
+	[/-xdp-\d+$/, 'control'],
 	[/[-:](?:misc|mbx|mailbox|event)(?:-\d+)?$/i, 'control'],
 ];

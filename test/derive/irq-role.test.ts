@@ -31,6 +31,8 @@ describe('one action name', () => {
 		['ens192-rxtx-1', {role: 'rxtx', queue: 1}],
 		['ens192-event-4', {role: 'control'}],
 		['mgmt0-TxRx-1', {role: 'rxtx', queue: 1}],
+		['ens2f0-fp-3', {role: 'rxtx', queue: 3}],
+		['eth0-xdp-1', {role: 'control'}],
 	])('%s', (action, role) => {
 		expect(findIrqRole(action)).toEqual(role);
 	});
@@ -52,6 +54,20 @@ describe('the interrupts of one device', () => {
 		expect(find('eth0', 'eth0-TxRx-0', 'eth0-TxRx-1').at(-1)).toEqual({role: 'control'});
 		expect(find('eth0, uhci_hcd:usb3')).toEqual([{role: 'rxtx'}]);
 		expect(find('virtio3')).toEqual([{role: 'rxtx'}]);
+	});
+
+	test('a number alone behind the interface is the queue, where the numbers begin at 0 and nothing else names queues', () => {
+		expect(find('eth0-xdp-0', 'eth0-0', 'eth0-1', 'eth0-ptp')).toEqual([
+			{role: 'control'},
+			{role: 'rxtx', queue: 0},
+			{role: 'rxtx', queue: 1},
+			{role: 'control'},
+		]);
+		expect(find('eth0-0', 'eth0-txrx-1', 'eth0-txrx-2').at(-1)).toEqual({role: 'control'});
+		expect(find('lan-1')).toEqual([{role: 'rxtx'}]);
+		expect(find('lan-1', 'lan-2')).toEqual([{role: 'rxtx'}, {role: 'rxtx'}]);
+		expect(find('lan-0', 'lan-0')).toEqual([{role: 'rxtx'}, {role: 'rxtx'}]);
+		expect(find('lan-0', 'wan-1')).toEqual([{role: 'rxtx'}, {role: 'rxtx'}]);
 	});
 
 	test('the lower half of gve blocks sends, the upper half receives', () => {
