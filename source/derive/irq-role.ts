@@ -103,6 +103,12 @@ const patterns: readonly (readonly [RegExp, QueueRole])[] = [
 	[/:fdir/, 'control'],
 	// ena, the Intel drivers, bnxt_en, vmxnet3, e1000e: IFNAME-TxRx-N, IFNAME-Tx-Rx-N, IFNAME-rx-N.
 	[/-(?:tx-?rx|rx-?tx)-(\d+)$/i, 'rxtx'],
+	// xen-netfront, where it has an event channel for each direction: IFNAME-qN-rx.
+	[/-q(\d+)-rx$/, 'rx'],
+	[/-q(\d+)-tx$/, 'tx'],
+	// stmmac: IFNAME:rx-N.
+	[/:rx-(\d+)$/, 'rx'],
+	[/:tx-(\d+)$/, 'tx'],
 	// bnx2x, qede: a fast path is a pair of rings.
 	[/-fp-(\d+)$/, 'rxtx'],
 	[/-rx-(\d+)$/i, 'rx'],

@@ -31,6 +31,10 @@ describe('one action name', () => {
 		['ens192-rxtx-1', {role: 'rxtx', queue: 1}],
 		['ens192-event-4', {role: 'control'}],
 		['mgmt0-TxRx-1', {role: 'rxtx', queue: 1}],
+		['eth0-q2-rx', {role: 'rx', queue: 2}],
+		['eth0-q3-tx', {role: 'tx', queue: 3}],
+		['end0:rx-4', {role: 'rx', queue: 4}],
+		['end0:tx-5', {role: 'tx', queue: 5}],
 		['ens2f0-fp-3', {role: 'rxtx', queue: 3}],
 		['eth0-xdp-1', {role: 'control'}],
 	])('%s', (action, role) => {
@@ -54,6 +58,15 @@ describe('the interrupts of one device', () => {
 		expect(find('eth0', 'eth0-TxRx-0', 'eth0-TxRx-1').at(-1)).toEqual({role: 'control'});
 		expect(find('eth0, uhci_hcd:usb3')).toEqual([{role: 'rxtx'}]);
 		expect(find('virtio3')).toEqual([{role: 'rxtx'}]);
+	});
+
+	test('what stmmac has beside its queues is control', () => {
+		expect(find('end0:mac', 'end0:safety-ce', 'end0:rx-0', 'end0:tx-0')).toEqual([
+			{role: 'rx', queue: 0},
+			{role: 'tx', queue: 0},
+			{role: 'control'},
+			{role: 'control'},
+		]);
 	});
 
 	test('a number alone behind the interface is the queue, where the numbers begin at 0 and nothing else names queues', () => {
