@@ -135,8 +135,8 @@ function classify(name: string, facts: StatisticFacts): DropKind | undefined {
 
 /** The overflow counters that a driver keeps from the kernel's counters, by the driver's source. */
 const overflows: Readonly<Record<string, (name: string, facts: StatisticFacts) => boolean>> = {
-	// mana_en.c: the device had no receive descriptor.
-	mana: name => name === 'hc_rx_discards_no_wqe',
+	// mana_en.c: the device had no receive descriptor. Linux 6.19 exports it as `rx_missed_errors`, where that counts it is the same.
+	mana: (name, {isMissedExported}) => name === 'hc_rx_discards_no_wqe' && !isMissedExported,
 	// gve_ethtool.c: told by the device, some seconds late. `rx_no_buffers_posted` counts the same packets.
 	gve: name => gveQueueDrop.test(name),
 	// The name of gve's older versions in sysfs.

@@ -89,9 +89,12 @@ describe('what the driver counts', () => {
 		]);
 	});
 
-	test('i40e counts once, whether or not the kernel is told', () => {
-		expect(split('i40e', ['port.rx_discards'], {link: {rx_missed_errors: 0}}).headline).toEqual(['port.rx_discards']);
-		expect(split('i40e', ['port.rx_discards'], {link: {rx_missed_errors: 10}}).beside).toEqual(['port.rx_discards']);
+	test.each([
+		['i40e', 'port.rx_discards'],
+		['mana', 'hc_rx_discards_no_wqe'],
+	])('%s counts once, whether or not the kernel is told', (driver, counter) => {
+		expect(split(driver, [counter], {link: {rx_missed_errors: 0}}).headline).toEqual([counter]);
+		expect(split(driver, [counter], {link: {rx_missed_errors: 10}}).beside).toEqual([counter]);
 	});
 
 	test('vmxnet3 names its queues', () => {
