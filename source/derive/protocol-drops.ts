@@ -13,8 +13,9 @@ export function deriveProtocolDrops({previous, current, seconds}: Pair<Counters>
 
 /**
 A `ReasmTimeout` is also a `ReasmFails` (`net/ipv4/ip_fragment.c: ip_expire`); `Udp.InErrors` holds the other errors of
-receiving (`net/ipv4/udp.c`); `RcvPruned` is also a `TCPRcvQDrop` (`net/ipv4/tcp_input.c`). Fragments are no loss, but a
-tunnel's MTU that is too large shows in them first.
+receiving (`net/ipv4/udp.c`); `RcvPruned` is also a `TCPRcvQDrop`, and `ListenOverflows` and `TCPReqQFullDrop` are also
+`ListenDrops` (`net/ipv4/tcp_input.c: tcp_conn_request`). Fragments are no loss, but a tunnel's MTU that is too large shows in
+them first.
 */
 const protocolCounters: readonly (readonly [DropLayer, string, DropKind])[] = [
 	...['Ip', 'Ip6'].flatMap(
@@ -45,10 +46,10 @@ const protocolCounters: readonly (readonly [DropLayer, string, DropKind])[] = [
 	['tcp', 'TcpExt.TCPOFODrop', 'loss'],
 	['tcp', 'TcpExt.TCPZeroWindowDrop', 'loss'],
 	['tcp', 'TcpExt.ListenDrops', 'loss'],
-	['tcp', 'TcpExt.TCPReqQFullDrop', 'loss'],
 	['tcp', 'TcpExt.PFMemallocDrop', 'loss'],
 	['tcp', 'TcpExt.TCPMinTTLDrop', 'loss'],
 	['tcp', 'TcpExt.ListenOverflows', 'part'],
+	['tcp', 'TcpExt.TCPReqQFullDrop', 'part'],
 	['tcp', 'TcpExt.PruneCalled', 'part'],
 	['tcp', 'TcpExt.RcvPruned', 'part'],
 	['tcp', 'TcpExt.OfoPruned', 'part'],

@@ -211,6 +211,19 @@ describe('protocols', () => {
 		]);
 	});
 
+	test('a full queue of a listener is within its drops', () => {
+		const counters = (value: number) => ({
+			'TcpExt.ListenDrops': value,
+			'TcpExt.ListenOverflows': value - 1,
+			'TcpExt.TCPReqQFullDrop': value - 1,
+		});
+		expect(derive(counters(1), counters(3))).toEqual([
+			[undefined, 'TcpExt.ListenDrops', 2, true],
+			[undefined, 'TcpExt.ListenOverflows', 2, false],
+			[undefined, 'TcpExt.TCPReqQFullDrop', 2, false],
+		]);
+	});
+
 	test('a counter that the kernel does not have has no row', () => {
 		expect(derive({'Tcp.RetransSegs': 1}, {'Tcp.RetransSegs': 1, 'TcpExt.TCPRcvQDrop': 7})).toEqual([
 			[undefined, 'Tcp.RetransSegs', 0, true],
