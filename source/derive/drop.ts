@@ -23,20 +23,28 @@ export interface DropCounter {
 	readonly current: number | undefined;
 	/** The counter's width; 64 where it is not told. */
 	readonly bits?: 32 | 64;
+	/** How many packets of the interval are in the counter and are no loss of this place. */
+	readonly apart?: number;
 }
 
-/** The row of one counter: none where it was not read twice or was set back, or is a `part` that never counted. */
+/**
+The row of one counter: none where it was not read twice or was set back, or is a `part` that never counted. What is set
+`apart` is in its total, which is the counter's own figure, and not in what it lost in the interval.
+*/
 export function makeDrop(
 	{seconds, ...place}: DropPlace,
-	{counter, kind, previous, current, bits}: DropCounter,
+	{counter, kind, previous, current, bits, apart = 0}: DropCounter,
 ): Drop[] {
 	if (previous === undefined || current === undefined || (kind === 'part' && current === 0)) {
 		return [];
 	}
 
-	const delta =
+	const counted =
 		bits === 32 ? subtractCounter32(previous, current, maximumPackets, seconds) : subtractCounter64(previous, current);
-	return delta === undefined
-		? []
-		: [{...place, counter, delta, perSecond: delta / seconds, total: current, headline: kind === 'loss'}];
+	if (counted === undefined) {
+		return [];
+	}
+
+	const delta = Math.max(0, counted - apart);
+	return [{...place, counter, delta, perSecond: delta / seconds, total: current, headline: kind === 'loss'}];
 }

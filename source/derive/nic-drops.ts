@@ -96,11 +96,26 @@ function classifyDrops(
 		const place = {layer: isAllowance ? ('cloud' as const) : ('nic' as const), device, seconds};
 		const bits = statistic.name === 'rx_out_of_buffer' ? 32 : 64;
 		const values = {previous: before.get(counter)?.value, current: statistic.value};
-		return kind === undefined ? [] : makeDrop(place, {counter, kind, bits, ...values});
+		const apart = kind === 'loss' ? countXdpDrops(statistic.name, facts, {before, now}) : 0;
+		return kind === undefined ? [] : makeDrop(place, {counter, kind, bits, apart, ...values});
 	}).flat();
 }
 
 const allowance = /_allowance_exceeded$/;
+
+/**
+How many of a counter's packets an XDP program dropped, as it was told to: virtio_net counts those in a queue's `drops` too
+(`drivers/net/virtio_net.c: receive_small_xdp`, where `err_xdp` runs into `err`).
+*/
+function countXdpDrops(
+	name: string,
+	{driver}: DriverFacts,
+	{before, now}: Readonly<Record<'before' | 'now', ReadonlyMap<string, NicStatistic>>>,
+): number {
+	const ofXdp = driver === 'virtio_net' ? name.replace(/_drops$/, '_xdp_drops') : undefined;
+	const values = [before, now].map(statistics => statistics.get(ofXdp ?? '')?.value ?? 0);
+	return Math.max(0, (values[1] ?? 0) - (values[0] ?? 0));
+}
 
 /** Names that repeat per queue carry their heading in front; of a name that still repeats the first counts. */
 function nameStatistics(statistics: readonly NicStatistic[]): Map<string, NicStatistic> {

@@ -21,7 +21,10 @@ export function createFiguresReader(): (state: State) => SampleFigures | undefin
 	const totals = new Map<string, number>();
 	let before: number | undefined;
 
-	/** A slow source's rates stand for several samples: what was lost is told by the totals, once. */
+	/**
+	A slow source's rates stand for several samples, and are counted where the total has risen, once. What the counter holds
+	beside losses is in its total only.
+	*/
 	const countDrops = ({rates}: State): SampleFigures['dropped'] => {
 		const dropped: Partial<Record<DropLayer, number>> = {};
 		for (const drop of rates.drops ?? []) {
@@ -29,7 +32,8 @@ export function createFiguresReader(): (state: State) => SampleFigures | undefin
 			const last = totals.get(key);
 			totals.set(key, drop.total);
 			if (drop.headline) {
-				const rise = last === undefined ? drop.delta : drop.total >= last ? drop.total - last : drop.total;
+				const rise =
+					last === undefined ? drop.delta : drop.total >= last ? Math.min(drop.delta, drop.total - last) : drop.total;
 				dropped[drop.layer] = (dropped[drop.layer] ?? 0) + rise;
 			}
 		}

@@ -90,6 +90,24 @@ describe('what the driver counts', () => {
 	});
 
 	test.each([
+		['rx_drops', 'rx_xdp_drops'],
+		['rx_queue_0_drops', 'rx_queue_0_xdp_drops'],
+		['rx0_drops', 'rx0_xdp_drops'],
+	])('of %s of virtio_net what an XDP program dropped is no loss', (counter, ofXdp) => {
+		const derive = (drops: number, xdp: number) => {
+			const pair = {
+				previous: statistics({[counter]: 100, [ofXdp]: 50}),
+				current: statistics({[counter]: 100 + drops, [ofXdp]: 50 + xdp}),
+				seconds: 2,
+			};
+			return deriveDriverDrops('eth0', {driver: 'virtio_net', owner: true}, pair)[0];
+		};
+		expect(derive(30, 20)).toMatchObject({counter, delta: 10, perSecond: 5, total: 130, headline: true});
+		expect(derive(30, 30)?.delta).toBe(0);
+		expect(derive(30, 33)?.delta).toBe(0);
+	});
+
+	test.each([
 		['i40e', 'port.rx_discards'],
 		['mana', 'hc_rx_discards_no_wqe'],
 	])('%s counts once, whether or not the kernel is told', (driver, counter) => {
