@@ -4,6 +4,7 @@ import type {Drop, DropLayer} from '../model/rates.ts';
 import type {Readings} from '../model/snapshot.ts';
 import type {Topology} from '../model/topology.ts';
 import {deriveInterfaceDrops, deriveQdiscDrops, deriveSoftnetDrops} from './device-drops.ts';
+import {countOthersDrops} from './ena-drops.ts';
 import {isHardware} from './lower-devices.ts';
 import {deriveDriverDrops, deriveRingDrops, type Pair} from './nic-drops.ts';
 import {derivePair} from './pair.ts';
@@ -31,7 +32,7 @@ export function deriveDrops(
 		derivePair(
 			previous.linkStatistics,
 			current.linkStatistics,
-			pair(links => deriveRings(path, links)),
+			pair(links => deriveRings(path, links, device => countOthersDrops(device, previous, current))),
 		),
 		derivePair(
 			previous.nicStatistics,
@@ -103,10 +104,17 @@ function listPhysical(links: readonly LinkFacts[], {linkStatistics}: Readings): 
 
 type ByDevice<T> = Readonly<Record<string, T>>;
 
-function deriveRings(path: Path, statistics: Pair<ByDevice<Counters>>): Drop[] {
+function deriveRings(
+	path: Path,
+	statistics: Pair<ByDevice<Counters>>,
+	countOthers: (device: string) => number | undefined,
+): Drop[] {
 	return pairDevices(path.devices, statistics)
 		.filter(([device]) => path.owners.has(device))
-		.flatMap(([device, counters]) => deriveRingDrops(device, path.drivers.get(device), counters));
+		.flatMap(([device, counters]) => {
+			const driver = path.drivers.get(device);
+			return deriveRingDrops(device, driver, counters, driver === 'ena' ? countOthers(device) : undefined);
+		});
 }
 
 function deriveDrivers(path: Path, statistics: Pair<ByDevice<readonly NicStatistic[]>>, current: Readings): Drop[] {

@@ -14,25 +14,30 @@ What the device lost by the kernel's own count (`include/uapi/linux/if_link.h`):
 `rx_over_errors` of the device that owns the rings.
 
 Where two of them stand at the same figure they mirror one register, and only the first is in the headline. ena has its
-losses in `rx_dropped`, which for other drivers holds much that is no loss of the device.
+losses in `rx_dropped`, which for other drivers holds much that is no loss of the device: so many packets of it as are `apart`
+were dropped by others (`ena-drops.ts`), and where that is not known none is in the headline.
 */
 export function deriveRingDrops(
 	device: string,
 	driver: string | undefined,
 	{previous, current, seconds}: Pair<Counters>,
+	apart?: number,
 ): Drop[] {
-	const names = driver === 'ena' ? [...ringCounters, 'rx_dropped'] : ringCounters;
 	const place = {layer: 'nic' as const, device, seconds};
-	const drops = names.flatMap(counter =>
+	const read = (counter: string) => ({counter, previous: previous[counter], current: current[counter]});
+	const drops = ringCounters.flatMap(counter =>
 		makeDrop(place, {
-			counter,
+			...read(counter),
 			kind: 'loss',
-			previous: previous[counter],
-			current: current[counter],
 			// mlx5 shows the 32-bit `rx_out_of_buffer` there.
 			bits: driver === 'mlx5_core' && counter === 'rx_missed_errors' ? 32 : 64,
 		}),
 	);
+	if (driver === 'ena') {
+		const kind = apart === undefined ? 'sign' : 'loss';
+		drops.push(...makeDrop(place, {...read('rx_dropped'), kind, ...(apart !== undefined && {apart})}));
+	}
+
 	return drops.map((drop, index) => {
 		const mirrors = drops.slice(0, index).some(({total, delta}) => total === drop.total && delta === drop.delta);
 		return drop.total > 0 && mirrors ? {...drop, headline: false} : drop;

@@ -127,6 +127,22 @@ test('the guard figures are of the same window, per gigabyte that arrived', () =
 	});
 });
 
+test('of ena’s dropped packets the guard has those that no backlog dropped', () => {
+	const run = {goodput: 8e8, retransmits: 50, received: {seconds: 7, bytes: 7e8, bitsPerSecond: 8e8}};
+	const growth = {softnetDropped: 5, eth0: {rx_missed_errors: 0, rx_dropped: 9}};
+	const states = makeStates(20, growth, (second, readings) => ({
+		...readings,
+		links: at(
+			100 + second,
+			links.map(link => (link.name === 'eth0' ? {...link, driver: 'ena'} : link)),
+		),
+	}));
+	expect(measureGuards(expectObservation(states), run)).toMatchObject({
+		'softnet-drops': expect.closeTo(50),
+		'nic-drops': expect.closeTo(40),
+	});
+});
+
 test('a run that moved nothing has no figures per gigabyte', () => {
 	const guards = measureGuards(expectObservation(makeStates(20, {softnetDropped: 5})), {goodput: 0});
 	expect(Object.keys(guards).sort()).toEqual(['squeezes', 'top-core']);

@@ -48,11 +48,20 @@ describe('what the kernel counts for the rings', () => {
 	});
 
 	test('ena has its losses in rx_dropped', () => {
-		const drops = ring({rx_missed_errors: 0, rx_dropped: 3}, {rx_missed_errors: 0, rx_dropped: 4}, 'ena');
-		expect(drops.map(({counter, delta}) => [counter, delta])).toEqual([
-			['rx_missed_errors', 0],
-			['rx_dropped', 1],
+		const pair = {
+			previous: {rx_missed_errors: 0, rx_dropped: 30},
+			current: {rx_missed_errors: 0, rx_dropped: 40},
+			seconds: 2,
+		};
+		const derive = (others?: number) =>
+			deriveRingDrops('ens5', 'ena', pair, others).map(({counter, delta, headline}) => [counter, delta, headline]);
+		expect(derive(0)).toEqual([
+			['rx_missed_errors', 0, true],
+			['rx_dropped', 10, true],
 		]);
+		expect(derive(7).at(-1)).toEqual(['rx_dropped', 3, true]);
+		expect(derive(12).at(-1)).toEqual(['rx_dropped', 0, true]);
+		expect(derive().at(-1)).toEqual(['rx_dropped', 10, false]);
 	});
 
 	test('a counter that was set back has no row, the 32-bit one of mlx5 wraps', () => {
