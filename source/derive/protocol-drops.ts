@@ -73,29 +73,34 @@ export const usedProtocolCounters: ReadonlySet<string> = new Set([
 /**
 Connection tracking by `/proc/net/stat/nf_conntrack`: 32-bit counters of each CPU, added up.
 
-`drop` is a full table, `insert_failed` a clash of two new connections. `early_drop` lost no packet: an old entry made room.
+`drop` is a full table, `insert_failed` a clash of two new connections, which is a `drop` too where it could not be resolved
+(`net/netfilter/nf_conntrack_core.c: nf_ct_resolve_clash`): only the larger of the two is in the headline. `early_drop` lost no
+packet: an old entry made room.
 */
-export function deriveConntrackDrops({previous, current, seconds}: Pair<Conntrack>): Drop[] {
-	return conntrackCounters.flatMap(([counter, kind]): Drop[] => {
-		const deltas = current.cpus.map((cpu, index) => {
-			const before = previous.cpus[index]?.[counter];
-			const now = cpu[counter];
-			return before === undefined || now === undefined
-				? undefined
-				: subtractCounter32(before, now, maximumPackets, seconds);
-		});
-		if (deltas.length === 0 || deltas.includes(undefined)) {
-			return [];
-		}
-
-		const delta = deltas.reduce((sum: number, each) => sum + (each ?? 0), 0);
-		const total = current.cpus.reduce((sum, cpu) => sum + (cpu[counter] ?? 0), 0);
-		return [{layer: 'conntrack', counter, delta, perSecond: delta / seconds, total, headline: kind === 'loss'}];
-	});
+export function deriveConntrackDrops(pair: Pair<Conntrack>): Drop[] {
+	const [drop, failed, early] = ['drop', 'insert_failed', 'early_drop'].map(counter => addUp(counter, pair));
+	const isFailed = failed !== undefined && failed.delta > (drop?.delta ?? 0);
+	return [
+		...(drop === undefined ? [] : [{...drop, headline: !isFailed}]),
+		...(failed === undefined ? [] : [{...failed, headline: isFailed}]),
+		...(early === undefined ? [] : [early]),
+	];
 }
 
-const conntrackCounters: readonly (readonly [string, DropKind])[] = [
-	['drop', 'loss'],
-	['insert_failed', 'loss'],
-	['early_drop', 'sign'],
-];
+/** One counter of all CPUs: undefined where one of them was not read twice or was set back. */
+function addUp(counter: string, {previous, current, seconds}: Pair<Conntrack>): Drop | undefined {
+	const deltas = current.cpus.map((cpu, index) => {
+		const before = previous.cpus[index]?.[counter];
+		const now = cpu[counter];
+		return before === undefined || now === undefined
+			? undefined
+			: subtractCounter32(before, now, maximumPackets, seconds);
+	});
+	if (deltas.length === 0 || deltas.includes(undefined)) {
+		return undefined;
+	}
+
+	const delta = deltas.reduce((sum: number, each) => sum + (each ?? 0), 0);
+	const total = current.cpus.reduce((sum, cpu) => sum + (cpu[counter] ?? 0), 0);
+	return {layer: 'conntrack', counter, delta, perSecond: delta / seconds, total, headline: false};
+}

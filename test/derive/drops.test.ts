@@ -232,7 +232,7 @@ describe('protocols', () => {
 });
 
 describe('conntrack', () => {
-	const cpu = (drop: number, earlyDrop = 0) => ({drop, early_drop: earlyDrop, insert_failed: 0});
+	const cpu = (drop: number, earlyDrop = 0, failed = 0) => ({drop, early_drop: earlyDrop, insert_failed: failed});
 	const derive = (previous: ReturnType<typeof cpu>[], current: ReturnType<typeof cpu>[]) =>
 		deriveDrops({conntrack: at(1, {cpus: previous})}, {conntrack: at(3, {cpus: current})}, topology);
 
@@ -249,6 +249,17 @@ describe('conntrack', () => {
 
 	test('an entry that made room is no lost packet', () => {
 		expect(brief(derive([cpu(0, 1)], [cpu(0, 4)])).at(-1)).toEqual([undefined, 'early_drop', 3, false]);
+	});
+
+	test('a clash is a drop and a failed insertion, and counts once', () => {
+		const headlines = (drop: number, failed: number) =>
+			brief(derive([cpu(5, 0, 2)], [cpu(5 + drop, 0, 2 + failed)])).map(([, counter, delta, headline]) =>
+				headline ? [counter, delta] : [],
+			);
+		expect(headlines(7, 7)).toEqual([['drop', 7], [], []]);
+		expect(headlines(9, 7)).toEqual([['drop', 9], [], []]);
+		expect(headlines(7, 9)).toEqual([[], ['insert_failed', 9], []]);
+		expect(headlines(0, 0)).toEqual([['drop', 0], [], []]);
 	});
 
 	test('without the table loaded there is no row', () => {

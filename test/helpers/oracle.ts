@@ -200,7 +200,11 @@ const oracles: readonly (readonly [RegExp, Oracle])[] = [
 		/^Udp: lost of what came for sockets$/,
 		(_, pair) => ratio(protocolOf(pair, 'Udp.RcvbufErrors'), protocolOf(pair, 'Udp.InDatagrams')),
 	],
-	[/^nf_conntrack: (drop|insert_failed)$/, ([name = ''], pair) => conntrackOf(pair, name)],
+	[/^nf_conntrack: insert_failed$/, (_, pair) => conntrackOf(pair, 'insert_failed')],
+	[
+		/^nf_conntrack: drop beyond insert_failed$/,
+		(_, pair) => Math.max(0, conntrackOf(pair, 'drop') - conntrackOf(pair, 'insert_failed')),
+	],
 	[/^nf_conntrack: entries$/, (_, {now}) => `${now.conntrack?.value.entries} of ${now.conntrack?.value.max}`],
 	[
 		/^nf_conntrack: full to$/,

@@ -1,4 +1,5 @@
-import {listDrops} from './losses.ts';
+import type {Rates} from '../../model/rates.ts';
+import {findDrop} from './losses.ts';
 import type {Rule} from './rule.ts';
 import {fact, rate, share} from './words.ts';
 
@@ -11,7 +12,7 @@ export const conntrackFull: Rule = {
 	rises: 2,
 	falls: 6,
 	refutedBy:
-		'`conntrack -S` shows drop and early_drop standing still, and nf_conntrack_count is far below nf_conntrack_max',
+		'`conntrack -S` shows early_drop standing still and drop no faster than insert_failed, and nf_conntrack_count is far below nf_conntrack_max',
 	steps: [],
 	guide: 'The guide reads insert_failed. A full table counts in drop and early_drop.',
 	judge({readings, rates}, held) {
@@ -21,14 +22,14 @@ export const conntrackFull: Rule = {
 		}
 
 		const used = entries / max;
-		const dropped = listDrops(rates, 'conntrack').find(({counter}) => counter === 'drop')?.perSecond ?? 0;
+		const dropped = countFull(rates);
 		const isLosing = used >= 0.8 && dropped >= (held ? 0.1 : 0.5);
 		if (!isLosing && used < (held ? 0.8 : 0.9)) {
 			return undefined;
 		}
 
 		const fill = fact('nf_conntrack: entries', `${entries} of ${max}`);
-		const lost = fact('nf_conntrack: drop', rate(dropped, 'packets'));
+		const lost = fact('nf_conntrack: drop beyond insert_failed', rate(dropped, 'packets'));
 		const evidence = [fill, fact('nf_conntrack: full to', share(used)), lost];
 		return isLosing
 			? {
@@ -42,3 +43,9 @@ export const conntrackFull: Rule = {
 				};
 	},
 };
+
+/** Of the `drop` a second those that are no clash: `insert_failed` counts a clash too (`nf_conntrack_core.c: nf_ct_resolve_clash`). */
+function countFull(rates: Rates): number {
+	const perSecond = (counter: string) => findDrop(rates, 'conntrack', counter)?.perSecond ?? 0;
+	return Math.max(0, perSecond('drop') - perSecond('insert_failed'));
+}

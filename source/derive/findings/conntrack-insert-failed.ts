@@ -1,4 +1,4 @@
-import {listDrops} from './losses.ts';
+import {findDrop} from './losses.ts';
 import type {Rule} from './rule.ts';
 import {fact, rate} from './words.ts';
 
@@ -13,9 +13,10 @@ export const conntrackInsertFailed: Rule = {
 	symptomOf: ['conntrack-full'],
 	refutedBy: '`conntrack -S` shows insert_failed standing still',
 	steps: [],
-	guide: 'The guide takes this counter for a full table. It counts clashes; a full table counts in drop.',
+	guide:
+		'The guide takes this counter for a full table. It counts clashes, which drop counts too; a full table counts in drop alone.',
 	judge({rates}, held) {
-		const failed = listDrops(rates, 'conntrack').find(({counter}) => counter === 'insert_failed')?.perSecond ?? 0;
+		const failed = findDrop(rates, 'conntrack', 'insert_failed')?.perSecond ?? 0;
 		if (failed < (held ? 3 : 10)) {
 			return undefined;
 		}

@@ -34,6 +34,11 @@ export function listDrops({drops = []}: Rates, layer: DropLayer, device?: string
 	);
 }
 
+/** One counter of a machine-wide layer, in the headline or not. */
+export function findDrop({drops = []}: Rates, layer: DropLayer, counter: string): Drop | undefined {
+	return drops.find(drop => drop.layer === layer && drop.counter === counter);
+}
+
 /** How steady a row of numbers is: half of them lie within this share of their median. A few odd ones do not matter. */
 export function findSpread(numbers: readonly number[]): number {
 	const middle = median(numbers);

@@ -41,6 +41,15 @@ test("the guide's own table of cores is a softirq pinned to CPU1", () => {
 	);
 });
 
+test('clashes of new connections are no full table, however full it is', () => {
+	const watch = (counters: Readonly<Record<'drop' | 'insert_failed' | 'early_drop', number>>) => {
+		const {findings} = watchMachine({...healthyLoad, conntrack: {entries: 56_000, max: 65_536, counters}});
+		return findings.map(({id}) => id);
+	};
+	expect(watch({drop: 40, insert_failed: 40, early_drop: 0})).toEqual(['conntrack-insert-failed']);
+	expect(watch({drop: 60, insert_failed: 40, early_drop: 0})).toContain('conntrack-full');
+});
+
 test('a queue that was told a rate holds packets back without dropping any', () => {
 	const shaped = watchMachine({...sendingLoad, qdisc: {kind: 'tbf', drops: 0, waits: 50_000}});
 	expect(shaped.verdict).toMatchObject({id: 'qdisc-drops', severity: 'limit', steps: []});
