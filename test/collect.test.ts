@@ -49,6 +49,17 @@ test('reads what is there, and says by name what is missing and how to get it', 
 	]);
 });
 
+test('a kernel without counters of connection tracking says how full it is', async () => {
+	const host = setUp();
+	host.files.set('/proc/sys/net/netfilter/nf_conntrack_count', '65536\n');
+	const read = async () => (await createCollector(host).collect(forever)).readings.conntrack?.value;
+	expect(await read()).toBeUndefined();
+	host.files.set('/proc/sys/net/netfilter/nf_conntrack_max', '65536\n');
+	expect(await read()).toEqual({entries: 65_536, max: 65_536, cpus: []});
+	host.files.set('/proc/net/stat/nf_conntrack', 'entries drop\n00010000 00000003\n');
+	expect(await read()).toEqual({entries: 65_536, max: 65_536, cpus: [{drop: 3}]});
+});
+
 test('never asks wg for anything that holds a secret', async () => {
 	const host = setUp();
 	host.programs.set('wg', {stdout: ''});

@@ -98,18 +98,24 @@ function readProtocols({host}: Context): Answer<'protocols'> {
 	return readNow(host, value);
 }
 
-/** Not there until something asks for connection tracking. */
+/**
+Not there until something asks for connection tracking. A kernel without `CONFIG_NF_CONNTRACK_PROCFS` has no counters of it, but
+says how many connections there are and may be (`net/netfilter/nf_conntrack_standalone.c`).
+*/
 function readConntrack(host: Host, parse: (text: string) => ConntrackStat): Answer<'conntrack'> {
 	const text = tryRead(() => host.readText('/proc/net/stat/nf_conntrack'));
-	if (text === undefined) {
-		return undefined;
-	}
-	const {entries: listed, cpus} = parse(text);
+	const {entries: listed, cpus} = text === undefined ? noCounters : parse(text);
 	const entries = tryNumber(host, '/proc/sys/net/netfilter/nf_conntrack_count') ?? listed;
 	const max = tryNumber(host, '/proc/sys/net/netfilter/nf_conntrack_max');
+	if (text === undefined && (entries === undefined || max === undefined)) {
+		return undefined;
+	}
+
 	const value: Conntrack = {...(entries !== undefined && {entries}), ...(max !== undefined && {max}), cpus};
 	return readNow(host, value);
 }
+
+const noCounters: ConntrackStat = {cpus: []};
 
 async function readQdiscs({host, note}: Context): Promise<Answer<'qdiscs'>> {
 	const output = await host.run('tc', ['-j', '-s', 'qdisc', 'show'], 2);

@@ -70,7 +70,7 @@ export type Counters = Readonly<Record<string, number>>;
 export interface Conntrack {
 	readonly entries?: number;
 	readonly max?: number;
-	/** 32-bit counters per possible CPU, by header name (`drop`, `early_drop`, `insert_failed`, `search_restart`). */
+	/** 32-bit counters per possible CPU, by header name (`drop`, `early_drop`, `insert_failed`, `search_restart`); may be none. */
 	readonly cpus: readonly Counters[];
 }
 

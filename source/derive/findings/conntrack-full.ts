@@ -23,17 +23,20 @@ export const conntrackFull: Rule = {
 
 		const used = entries / max;
 		const dropped = countFull(rates);
-		const isLosing = used >= 0.8 && dropped >= (held ? 0.1 : 0.5);
-		if (!isLosing && used < (held ? 0.8 : 0.9)) {
+		const isLosing = used >= 0.8 && dropped !== undefined && dropped >= (held ? 0.1 : 0.5);
+		const isFull = isLosing || (dropped === undefined && used >= (held ? 0.98 : 1));
+		if (!isFull && used < (held ? 0.8 : 0.9)) {
 			return undefined;
 		}
 
 		const fill = fact('nf_conntrack: entries', `${entries} of ${max}`);
-		const lost = fact('nf_conntrack: drop beyond insert_failed', rate(dropped, 'packets'));
-		const evidence = [fill, fact('nf_conntrack: full to', share(used)), lost];
-		return isLosing
+		const lost =
+			dropped === undefined ? undefined : fact('nf_conntrack: drop beyond insert_failed', rate(dropped, 'packets'));
+		const evidence = [fill, fact('nf_conntrack: full to', share(used)), ...(lost ? [lost] : [])];
+		const drops = lost === undefined ? 'what it drops is not counted by this kernel' : `it drops ${lost.value}`;
+		return isFull
 			? {
-					text: `connection tracking is full: ${fill.value} entries, and it drops ${lost.value}; raise net.netfilter.nf_conntrack_max, or do not track the tunnel's packets`,
+					text: `connection tracking is full: ${fill.value} entries, and ${drops}; raise net.netfilter.nf_conntrack_max, or do not track the tunnel's packets`,
 					evidence,
 				}
 			: {
@@ -44,8 +47,11 @@ export const conntrackFull: Rule = {
 	},
 };
 
-/** Of the `drop` a second those that are no clash: `insert_failed` counts a clash too (`nf_conntrack_core.c: nf_ct_resolve_clash`). */
-function countFull(rates: Rates): number {
-	const perSecond = (counter: string) => findDrop(rates, 'conntrack', counter)?.perSecond ?? 0;
-	return Math.max(0, perSecond('drop') - perSecond('insert_failed'));
+/**
+Of the `drop` a second those that are no clash: `insert_failed` counts a clash too (`nf_conntrack_core.c: nf_ct_resolve_clash`).
+Undefined where the kernel shows no counters.
+*/
+function countFull(rates: Rates): number | undefined {
+	const [drop, failed] = ['drop', 'insert_failed'].map(counter => findDrop(rates, 'conntrack', counter)?.perSecond);
+	return drop === undefined ? undefined : Math.max(0, drop - (failed ?? 0));
 }

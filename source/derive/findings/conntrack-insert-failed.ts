@@ -6,7 +6,7 @@ import {fact, rate} from './words.ts';
 export const conntrackInsertFailed: Rule = {
 	id: 'conntrack-insert-failed',
 	severity: 'hint',
-	needs: ['conntrack'],
+	needs: ['conntrack counters'],
 	during: 'always',
 	rises: 3,
 	falls: 8,

@@ -15,6 +15,7 @@ export type Input =
 	| 'softirqs'
 	| 'qdiscs'
 	| 'conntrack'
+	| 'conntrack counters'
 	| 'channels'
 	| 'sockets'
 	| 'demand'
@@ -90,6 +91,11 @@ const inputs: Readonly<Record<Input, InputFacts>> = {
 		source: 'conntrack',
 		isThere: ({readings}) => readings.conntrack?.value.entries !== undefined,
 	},
+	'conntrack counters': {
+		words: 'the counters of connection tracking, which is not in use here, or whose kernel shows none',
+		source: 'conntrack',
+		isThere: ({readings}) => (readings.conntrack?.value.cpus.length ?? 0) > 0,
+	},
 	channels: {
 		words: 'the number of the device’s queues (ethtool -l)',
 		source: 'nics',
@@ -131,7 +137,7 @@ export function describeInput(input: Input): string {
 }
 
 /** What many healthy machines do not have. Without any of the others something that limits may go unseen. */
-const extras: ReadonlySet<Input> = new Set(['conntrack', 'sockets', 'demand', 'channels']);
+const extras: ReadonlySet<Input> = new Set(['conntrack', 'conntrack counters', 'sockets', 'demand', 'channels']);
 
 export function isEssential(input: Input): boolean {
 	return !extras.has(input);

@@ -1,7 +1,8 @@
 import {describe, expect, test} from 'vitest';
 import {rules} from '../../../source/derive/findings.ts';
+import {initialState, reduce, type State} from '../../../source/session/state.ts';
 import {cases, guideCores, sendingLoad} from '../../helpers/cases.ts';
-import {type CoreLoad, healthyLoad, watchMachine} from '../../helpers/machine.ts';
+import {type CoreLoad, createMachine, healthyLoad, watchMachine} from '../../helpers/machine.ts';
 
 test('there is a case for every rule, in the order of the rules', () => {
 	expect(cases.map(({id}) => id)).toEqual(rules.map(({id}) => id));
@@ -48,6 +49,27 @@ test('clashes of new connections are no full table, however full it is', () => {
 	};
 	expect(watch({drop: 40, insert_failed: 40, early_drop: 0})).toEqual(['conntrack-insert-failed']);
 	expect(watch({drop: 60, insert_failed: 40, early_drop: 0})).toContain('conntrack-full');
+});
+
+test('a table is full by its size where the kernel has no counters of it', () => {
+	const watch = (entries: number) => {
+		const machine = createMachine();
+		const events = Array.from({length: 8}, () => machine.tick(healthyLoad));
+		return events.reduce<State>((state, {readings, ...event}) => {
+			const at = readings.conntrack?.at ?? 0;
+			return reduce(state, {
+				...event,
+				readings: {...readings, conntrack: {at, value: {entries, max: 65_536, cpus: []}}},
+			});
+		}, initialState);
+	};
+	const {verdict, silent} = watch(65_536);
+	expect(verdict).toMatchObject({id: 'conntrack-full', severity: 'fault'});
+	expect(verdict.text).toContain('65536 of 65536 entries, and what it drops is not counted by this kernel;');
+	expect(silent.map(({id}) => id)).toContain('conntrack-insert-failed');
+	const find = (entries: number) => watch(entries).findings.find(({id}) => id === 'conntrack-full');
+	expect(find(60_000)?.severity).toBe('hint');
+	expect(find(9000)).toBeUndefined();
 });
 
 test('a queue that was told a rate holds packets back without dropping any', () => {
