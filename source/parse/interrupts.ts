@@ -38,7 +38,8 @@ function parseRow(
 ): InterruptRow | undefined {
 	const colon = line.indexOf(':');
 	const irq = line.slice(0, Math.max(colon, 0)).trim();
-	if (!/^[\w-]+$/.test(irq)) {
+	// s390 has a row `I/O`: a label is any word.
+	if (!/^[!-~]+$/.test(irq)) {
 		throw new ParseError(source, 'expected an interrupt and a colon', number);
 	}
 

@@ -122,6 +122,25 @@ test('a row without a number has a text, and no actions', () => {
 	]);
 });
 
+test('s390: a label has a slash, and the sums of a class have no text', () => {
+	const {rows} = parse(`           CPU0       CPU1
+EXT:      10001      10002 
+I/O:        301        302 
+AIO:         41         42 
+  2:          5          6   PCI-MSI  mlx5_async0@pci:0000:00:00.0
+CLK:       9001       9002   [EXT] Clock Comparator
+VIR:         71         72   [I/O] Virtual I/O Devices
+`);
+	expect(rows.map(row => [row.irq, row.counts, row.description])).toEqual([
+		['EXT', [10_001, 10_002], ''],
+		['I/O', [301, 302], ''],
+		['AIO', [41, 42], ''],
+		['2', [5, 6], 'PCI-MSI  mlx5_async0@pci:0000:00:00.0'],
+		['CLK', [9001, 9002], '[EXT] Clock Comparator'],
+		['VIR', [71, 72], '[I/O] Virtual I/O Devices'],
+	]);
+});
+
 test('one CPU', () => {
 	const {cpus, rows} = parse('           CPU0\n  9:          5   IO-APIC   9-fasteoi   acpi\nERR:          1\n');
 	expect(cpus).toEqual([0]);
@@ -167,6 +186,7 @@ test.each([
 	['the last but one CPU that left', `CPU0 CPU1\n24: 1 ${device}\n`, 2, 'the row of 24'],
 	['a count that runs into a text', 'CPU0 CPU1\n24: 1 2x\n', 2, 'the row of 24'],
 	['a row without a label', 'CPU0\n 12 IO-APIC\n', 2, 'expected an interrupt and a colon'],
+	['a label of two words', 'CPU0\n24 5 PCI-MSIX-0000:00:04.0\n', 2, 'expected an interrupt and a colon'],
 	['a count of more than 32 bits', `CPU0\n24: 4294967296 ${device}\n`, 2, '4294967296 is more than'],
 ])('%s is an error that names file and line', (_, text, line, message) => {
 	expect(() => parse(text)).toThrow(`/proc/interrupts line ${line}: ${message}`);
