@@ -20,7 +20,8 @@ export interface InterruptRates {
 Rates of `/proc/interrupts`, in the file's order.
 
 An interrupt whose description changed (another device took its number), or one of whose counters was set back, has none for
-this interval, and neither has a CPU that is in one of the two readings only. Counts are matched by label and CPU id.
+this interval, and neither has a CPU that is in one of the two readings only. Counts are matched by label and CPU id, where the
+label is no number by its text too: powerpc has two rows `LOC` (`arch/powerpc/kernel/irq.c: arch_show_interrupts`).
 */
 export function deriveInterruptRates(
 	previous: Interrupts,
@@ -29,13 +30,13 @@ export function deriveInterruptRates(
 	context: InterruptContext = {},
 ): InterruptRates {
 	const columns = matchColumns(previous.cpus, current.cpus);
-	const before = new Map(previous.rows.map(row => [row.irq, row]));
+	const before = new Map(previous.rows.map(row => [identify(row), row]));
 	const facts = new Map(context.irqs?.map(irq => [String(irq.irq), irq]));
 	const deltas = new Float64Array(current.cpus.length);
 	const sums = new Float64Array(current.cpus.length);
 	const interrupts: InterruptRate[] = [];
 	for (const row of current.rows) {
-		const earlier = before.get(row.irq);
+		const earlier = before.get(identify(row));
 		if (earlier === undefined || earlier.description !== row.description) {
 			continue;
 		}
@@ -58,6 +59,12 @@ export function deriveInterruptRates(
 
 	return {interrupts, perCpu};
 }
+
+function identify({irq, description}: InterruptRow): string {
+	return irq.charCodeAt(0) <= nine ? irq : `${irq} ${description}`;
+}
+
+const nine = 0x39;
 
 /** For each of the current columns the earlier one of the same CPU, or -1. */
 function matchColumns(previous: readonly number[], current: readonly number[]): Int32Array {

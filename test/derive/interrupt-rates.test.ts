@@ -69,6 +69,17 @@ test('an interrupt that has just come, or whose number another device has taken,
 	expect(perCpu.get(0)).toBe(1);
 });
 
+test('of two rows with one label each has its own rate', () => {
+	const table = (timer: number, other: number) =>
+		`CPU0\nLOC: ${timer} Local timer interrupts for timer event device\nLOC: ${other} Local timer interrupts for others\n`;
+	const {interrupts, perCpu} = derive(table(100, 20), table(350, 27));
+	expect(interrupts.map(({name, perSecond}) => [name, perSecond])).toEqual([
+		['Local timer interrupts for timer event device', 250],
+		['Local timer interrupts for others', 7],
+	]);
+	expect(perCpu.get(0)).toBe(257);
+});
+
 test('a counter goes around at 2^32; one that was set back gives no rate', () => {
 	const {interrupts} = derive(
 		`CPU0 CPU1\n38: 4294967290 4 ${eth0}\n39: 900 6 ${eth1}\nERR: 9\n`,
