@@ -45,7 +45,7 @@ export function deriveInterruptRates(
 			? subtractGlobal(earlier, row, seconds)
 			: subtractRow(earlier, row, columns, deltas, seconds);
 		if (perSecond !== undefined) {
-			const perCpu = isGlobal(row) ? [] : collectCpus(current.cpus, deltas, sums, seconds);
+			const perCpu = isGlobal(row) ? [] : collectCpus(current.cpus, deltas, isSum(row) ? undefined : sums, seconds);
 			interrupts.push({...describe(row, context.roles?.[row.irq], facts.get(row.irq)), perSecond, perCpu});
 		}
 	}
@@ -75,6 +75,11 @@ function matchColumns(previous: readonly number[], current: readonly number[]): 
 /** `ERR` and `MIS` have one count for the machine and no text. */
 function isGlobal(row: InterruptRow): boolean {
 	return row.counts.length === 1 && row.description === '';
+}
+
+/** `EXT`, `I/O` and `AIO` of s390 add up what the rows below them count (`arch/s390/kernel/irq.c`), and have no text either. */
+function isSum(row: InterruptRow): boolean {
+	return row.description === '';
 }
 
 function subtractGlobal(before: InterruptRow, now: InterruptRow, seconds: number): number | undefined {
@@ -112,18 +117,21 @@ function subtractRow(
 	return sum / seconds;
 }
 
-/** The CPUs on which the interrupt arrived, busiest first. Adds the deltas to `sums`. */
+/** The CPUs on which the interrupt arrived, busiest first. Adds the deltas to `sums`, where they are given. */
 function collectCpus(
 	cpus: readonly number[],
 	deltas: Float64Array,
-	sums: Float64Array,
+	sums: Float64Array | undefined,
 	seconds: number,
 ): {cpu: number; perSecond: number}[] {
 	const perCpu: {cpu: number; perSecond: number}[] = [];
 	for (let column = 0; column < deltas.length; column++) {
 		const delta = deltas[column] ?? 0;
 		if (delta > 0) {
-			sums[column] = (sums[column] ?? 0) + delta;
+			if (sums !== undefined) {
+				sums[column] = (sums[column] ?? 0) + delta;
+			}
+
 			perCpu.push({cpu: cpus[column] ?? 0, perSecond: delta / seconds});
 		}
 	}

@@ -80,6 +80,21 @@ test('of two rows with one label each has its own rate', () => {
 	expect(perCpu.get(0)).toBe(257);
 });
 
+test('a row that adds up others is no further interrupt of a CPU', () => {
+	const table = (count: number) =>
+		`CPU0 CPU1\nEXT: ${count} 0\nCLK: ${count} 0 [EXT] Clock Comparator\nNMI: 0 ${count} [NMI] Machine Check\n`;
+	const {interrupts, perCpu} = derive(table(10), table(17));
+	expect(interrupts.map(({irq, perSecond}) => [irq, perSecond])).toEqual([
+		['EXT', 7],
+		['CLK', 7],
+		['NMI', 7],
+	]);
+	expect([...perCpu]).toEqual([
+		[0, 7],
+		[1, 7],
+	]);
+});
+
 test('a counter goes around at 2^32; one that was set back gives no rate', () => {
 	const {interrupts} = derive(
 		`CPU0 CPU1\n38: 4294967290 4 ${eth0}\n39: 900 6 ${eth1}\nERR: 9\n`,
