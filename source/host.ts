@@ -43,6 +43,11 @@ export interface Host {
 	/** The bytes are valid until the next read: parse or copy them at once. */
 	readBytes(path: string): Uint8Array;
 	readText(path: string): string;
+	/**
+	Opens anew what is read next under a folder of sysfs (`/sys/class/net/NAME`), whose name another device may have taken: a
+	file that is kept open follows its device through a rename, and reading it does not fail.
+	*/
+	forget(folder: string): void;
 	/** What a file holds from a byte on: of one that grows, what is new. */
 	readFrom(path: string, offset: number): Uint8Array;
 	/**
@@ -135,6 +140,7 @@ export function createRealHost(): Host {
 	return {
 		readBytes,
 		readText: path => readBytes(path).toString('utf8'),
+		forget: files.forgetBelow,
 		readFrom: (path, offset) => attempt(path, () => readFrom(path, offset)),
 		fingerprint: path => attempt(path, () => fingerprint(path)),
 		readLink: path => attempt(path, () => readlinkSync(path)),

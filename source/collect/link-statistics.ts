@@ -70,6 +70,10 @@ function readInterface(host: Host, name: string, row: readonly number[] | undefi
 	// Before the counters: the last file that is read gives the reading its time, also in a capture that has this one more often.
 	const ifindex = tryNumber(host, `${folder}/ifindex`);
 	const before = known?.ifindex === ifindex ? known : undefined;
+	if (before === undefined) {
+		// What is open may be that of the device which had this name, and lives on under another.
+		host.forget(folder);
+	}
 	const places = before?.places ?? findPlaces(host, folder);
 	const isOwn = before !== undefined && row !== undefined && (before.isOwn || isBetween(before, row));
 	const counters: Record<string, number> = {};

@@ -18,6 +18,8 @@ export interface FileReader {
 	readKept(path: string): Buffer | undefined;
 	/** Opens the file first, and may keep it open. Throws Node's error. */
 	readAnew(path: string): Buffer;
+	/** Closes what is open under a folder: its name may belong to another device now. */
+	forgetBelow(folder: string): void;
 	close(): void;
 }
 
@@ -50,7 +52,10 @@ export function createFileReader(): FileReader {
 	};
 
 	return {
-		/** A descriptor outlives its device: reading it then fails once, and the path is opened anew. */
+		/**
+		A descriptor outlives its device: reading it then fails once, and the path is opened anew. It follows its device through a
+		rename, and does not fail: who reads has to see that, and say so (`forgetBelow`).
+		*/
 		readKept(path) {
 			const descriptor = open.get(path);
 			if (descriptor === undefined) {
@@ -73,6 +78,11 @@ export function createFileReader(): FileReader {
 				return readAll(path, descriptor);
 			} finally {
 				closeSync(descriptor);
+			}
+		},
+		forgetBelow(folder) {
+			for (const path of [...open.keys()].filter(path => path.startsWith(`${folder}/`))) {
+				forget(path);
 			}
 		},
 		close() {

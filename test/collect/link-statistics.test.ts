@@ -1,3 +1,5 @@
+import {createInterface} from 'node:readline';
+import type {Readable} from 'node:stream';
 import fc from 'fast-check';
 import {expect, onTestFinished, test} from 'vitest';
 import {createLinkStatisticsReader} from '../../source/collect/link-statistics.ts';
@@ -5,6 +7,7 @@ import {createRealHost} from '../../source/host.ts';
 import type {Topology} from '../../source/model/topology.ts';
 import {netDevColumns, parseNetDevRow} from '../../source/parse/net-dev.ts';
 import {createMemoryHost, type MemoryHost} from '../helpers/memory-host.ts';
+import {makeNamespaces, missing} from '../helpers/namespaces.ts';
 import {writeNetDev} from '../helpers/net-dev.ts';
 
 const topology: Topology = {tunnels: [], underlays: [], pathDevices: ['wt0'], irqs: {}};
@@ -29,6 +32,75 @@ test('an interface that was made anew under its name has the counters that it ha
 	host.files.set('/sys/class/net/wt0/ifindex', '8\n');
 	host.files.set('/sys/class/net/wt0/statistics/rx_nohandler', '3\n');
 	expect(read()).toMatchObject({wt0: {rx_nohandler: 3, ifindex: 8}});
+});
+
+test('what is open of a name is opened anew when another device has it, and only then', () => {
+	const {host, read} = setUp();
+	const wt0 = '/sys/class/net/wt0';
+	for (const ifindex of [7, 7, 8, 8, 7]) {
+		host.files.set(`${wt0}/ifindex`, `${ifindex}\n`);
+		read();
+	}
+	expect(host.forgotten).toEqual([wt0, wt0, wt0]);
+});
+
+test('so is what was open of a name that had gone for a while', () => {
+	const {host, read} = setUp();
+	read();
+	const files = new Map(host.files);
+	host.files.clear();
+	read();
+	host.forgotten.length = 0;
+	for (const [path, text] of files) {
+		host.files.set(path, text);
+	}
+	read();
+	expect(host.forgotten).toEqual(['/sys/class/net/wt0']);
+});
+
+/** Prints what the reader tells of `v0`, `rx_packets` of its file, and the same again, each time a line comes in. */
+const printer = `
+const [{createLinkStatisticsReader}, {createRealHost}, {createInterface}, {readFileSync}] = await Promise.all([
+	import(${JSON.stringify(new URL('../../source/collect/link-statistics.ts', import.meta.url).href)}),
+	import(${JSON.stringify(new URL('../../source/host.ts', import.meta.url).href)}),
+	import('node:readline'),
+	import('node:fs'),
+]);
+const topology = {tunnels: [], underlays: [], pathDevices: ['v0'], irqs: {}};
+const read = createLinkStatisticsReader();
+const context = {host: createRealHost(), topology, readings: {}, note() {}};
+for await (const _ of createInterface({input: process.stdin})) {
+	const {ifindex, rx_packets} = read(context).value.v0;
+	const [index, packets] = ['ifindex', 'statistics/rx_packets'].map(name => Number(readFileSync('/sys/class/net/v0/' + name)));
+	console.log(JSON.stringify({ifindex, rx_packets, index, packets}));
+}
+context.host.close();
+`;
+
+test.skipIf(missing !== undefined)('two real devices that swap their names swap their counters', async context => {
+	const {start} = await makeNamespaces(context);
+	const run = async (lines: string) =>
+		expect(await start('here', ['sh', '-ec', lines]).ended).toMatchObject({status: 0});
+	await run('ip link add other type veth peer name rest && ping -c 2 -i 0.2 10.99.0.2');
+	const {child} = start('here', [process.execPath, '--input-type=module', '-e', printer], 'pipe');
+	const answers = createInterface({input: child.stdout as Readable})[Symbol.asyncIterator]();
+	const ask = async () => {
+		child.stdin?.write('\n');
+		return JSON.parse((await answers.next()).value as string) as Readonly<
+			Record<'ifindex' | 'rx_packets' | 'index' | 'packets', number>
+		>;
+	};
+	const first = await ask();
+	expect(first.rx_packets).toBeGreaterThan(0);
+	await ask();
+
+	const swap = 'ip link set v0 name third && ip link set other name v0 && ip link set third name other';
+	await run(`ip link set v0 down && ${swap}`);
+
+	const second = await ask();
+	expect(second.ifindex).not.toBe(first.ifindex);
+	expect(second).toMatchObject({ifindex: second.index, rx_packets: 0, packets: 0});
+	expect(await ask()).toMatchObject({ifindex: second.index, rx_packets: 0});
 });
 
 test('one that has gone has none', () => {

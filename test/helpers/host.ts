@@ -76,6 +76,7 @@ export function createFakeMachine(parts: FakeMachineParts = {}): FakeMachine {
 	const host: Host = {
 		readText: find,
 		readBytes: path => Buffer.from(find(path)),
+		forget: () => undefined,
 		readLink(path) {
 			const target = machine.links.get(follow(machine.links, path, true));
 			if (target === undefined) {

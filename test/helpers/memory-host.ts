@@ -9,6 +9,8 @@ export interface MemoryHost extends Host {
 	readonly runs: string[];
 	/** Every path that was read. */
 	readonly reads: string[];
+	/** Every folder of which it was told to open the files anew. */
+	readonly forgotten: string[];
 	/** Seconds on its clock; a test moves it. */
 	time: number;
 	/** What reading a path costs on that clock. */
@@ -23,6 +25,7 @@ export function createMemoryHost(files: Readonly<Record<string, string>> = {}): 
 		programs: new Map(),
 		runs: [],
 		reads: [],
+		forgotten: [],
 		time: 100,
 		costs: new Map(),
 		readText(path) {
@@ -35,6 +38,7 @@ export function createMemoryHost(files: Readonly<Record<string, string>> = {}): 
 			return text;
 		},
 		readBytes: path => Buffer.from(host.readText(path)),
+		forget: folder => void host.forgotten.push(folder),
 		readLink(path) {
 			const target = host.links.get(path);
 			if (target === undefined) {

@@ -37,7 +37,7 @@ export interface Started {
 /** Two machines of one kernel, tied by a link of 50 Mbit/s each way: 10.99.0.1 and 10.99.0.2 on `v0`. */
 export interface Namespaces {
 	/** Starts a program in one of them; it is killed when the test ends. */
-	start(where: 'here' | 'there', words: readonly string[]): Started;
+	start(where: 'here' | 'there', words: readonly string[], stdin?: 'ignore' | 'pipe'): Started;
 	/** Starts the program that was built (`npm run build`), as a user here would. */
 	nbtop(...words: string[]): Started;
 	/** Starts an iperf3 server there, and waits until it listens. */
@@ -81,14 +81,14 @@ export async function makeNamespaces({onTestFinished}: Pick<TestContext, 'onTest
 		execFileSync('nsenter', inside(where, ['sh', '-ec', lines]));
 	}
 
-	const start: Namespaces['start'] = (where, words) => {
-		const child = spawn('nsenter', inside(where, words), {stdio: ['ignore', 'pipe', 'pipe']});
+	const start: Namespaces['start'] = (where, words, stdin = 'ignore') => {
+		const child = spawn('nsenter', inside(where, words), {stdio: [stdin, 'pipe', 'pipe']});
 		children.push(child);
 		const texts = {stdout: '', stderr: ''};
-		child.stdout.on('data', data => {
+		child.stdout?.on('data', data => {
 			texts.stdout += data;
 		});
-		child.stderr.on('data', data => {
+		child.stderr?.on('data', data => {
 			texts.stderr += data;
 		});
 		return {child, ended: once(child, 'close').then(([status]) => ({...texts, status: status as number | null}))};
