@@ -1,7 +1,6 @@
 import type {ProgramOutput} from '../host.ts';
-import type {NicStatistic} from '../model/counters.ts';
 import type {LinkFacts, NicFacts} from '../model/facts.ts';
-import type {Reading} from '../model/snapshot.ts';
+import type {NicReading, Reading} from '../model/snapshot.ts';
 import type {Topology} from '../model/topology.ts';
 import {
 	parseChannels,
@@ -32,9 +31,9 @@ export async function readNicStatistics({
 	readings,
 	topology,
 	note,
-}: Context): Promise<Reading<Record<string, readonly NicStatistic[]>> | undefined> {
+}: Context): Promise<Reading<Record<string, NicReading>> | undefined> {
 	const devices = chooseNics(topology, readings.links?.value ?? []);
-	const statistics: Record<string, readonly NicStatistic[]> = {};
+	const statistics: Record<string, NicReading> = {};
 	let at: number | undefined;
 	for (const device of devices) {
 		const output = await host.run('ethtool', ['-S', device], seconds);
@@ -46,7 +45,7 @@ export async function readNicStatistics({
 			throw new Error(`ethtool -S ${device}: ${output.stderr}`);
 		}
 		if (output.status === 0) {
-			statistics[device] = parseNicStatistics(output.stdout);
+			statistics[device] = {at: output.at, value: parseNicStatistics(output.stdout)};
 			at ??= output.at;
 		}
 	}

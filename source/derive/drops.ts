@@ -1,12 +1,13 @@
-import type {Counters, NicStatistic} from '../model/counters.ts';
+import type {Counters} from '../model/counters.ts';
 import type {LinkFacts} from '../model/facts.ts';
 import type {Drop, DropLayer} from '../model/rates.ts';
-import type {Readings} from '../model/snapshot.ts';
+import type {NicReading, Readings} from '../model/snapshot.ts';
 import type {Topology} from '../model/topology.ts';
 import {deriveInterfaceDrops, deriveQdiscDrops, deriveSoftnetDrops} from './device-drops.ts';
 import {countOthersDrops} from './ena-drops.ts';
 import {isHardware} from './lower-devices.ts';
 import {deriveDriverDrops, deriveRingDrops, type Pair} from './nic-drops.ts';
+import {pairStatistics} from './nic-readings.ts';
 import {derivePair} from './pair.ts';
 import {deriveConntrackDrops, deriveProtocolDrops} from './protocol-drops.ts';
 import {deriveTopology} from './topology.ts';
@@ -117,18 +118,16 @@ function deriveRings(
 		});
 }
 
-function deriveDrivers(path: Path, statistics: Pair<ByDevice<readonly NicStatistic[]>>, current: Readings): Drop[] {
-	return pairDevices(path.devices, statistics).flatMap(([device, counters]) =>
-		deriveDriverDrops(
-			device,
-			{
-				driver: path.drivers.get(device),
-				owner: path.owners.has(device),
-				link: current.linkStatistics?.value[device],
-			},
-			counters,
-		),
-	);
+function deriveDrivers(path: Path, statistics: Pair<ByDevice<NicReading>>, current: Readings): Drop[] {
+	return pairDevices(path.devices, statistics).flatMap(([device, readings]) => {
+		const counters = pairStatistics(readings);
+		const facts = {
+			driver: path.drivers.get(device),
+			owner: path.owners.has(device),
+			link: current.linkStatistics?.value[device],
+		};
+		return counters === undefined ? [] : deriveDriverDrops(device, facts, counters);
+	});
 }
 
 function deriveInterfaces(path: Path, statistics: Pair<ByDevice<Counters>>): Drop[] {

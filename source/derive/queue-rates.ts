@@ -1,6 +1,9 @@
 import type {NicStatistic} from '../model/counters.ts';
 import type {QueueRate} from '../model/rates.ts';
+import type {NicReading} from '../model/snapshot.ts';
 import {maximumPackets, subtractCounter32, subtractCounter64} from './counters.ts';
+import type {Pair} from './nic-drops.ts';
+import {pairStatistics} from './nic-readings.ts';
 
 /**
 Packets per second of each queue, where the driver counts them (`ethtool -S`), by device, direction and queue.
@@ -9,22 +12,18 @@ A queue that is in one reading only, or one of whose counters was set back, has 
 6.18) tells its packets over netlink alone, and has no queues here.
 */
 export function deriveQueueRates(
-	previous: Readonly<Record<string, readonly NicStatistic[]>>,
-	current: Readonly<Record<string, readonly NicStatistic[]>>,
+	previous: Readonly<Record<string, NicReading>>,
+	current: Readonly<Record<string, NicReading>>,
 	seconds: number,
 ): QueueRate[] {
-	return Object.entries(current).flatMap(([device, statistics]) => {
-		const earlier = Object.hasOwn(previous, device) ? previous[device] : undefined;
-		return earlier === undefined ? [] : deriveDeviceQueues(device, earlier, statistics, seconds);
+	return Object.entries(current).flatMap(([device, now]) => {
+		const before = Object.hasOwn(previous, device) ? previous[device] : undefined;
+		const pair = before && pairStatistics({previous: before, current: now, seconds});
+		return pair === undefined ? [] : deriveDeviceQueues(device, pair);
 	});
 }
 
-function deriveDeviceQueues(
-	device: string,
-	previous: readonly NicStatistic[],
-	current: readonly NicStatistic[],
-	seconds: number,
-): QueueRate[] {
+function deriveDeviceQueues(device: string, {previous, current, seconds}: Pair<readonly NicStatistic[]>): QueueRate[] {
 	const before = collectQueues(previous);
 	const now = collectQueues(current);
 	const rates = Array.from(now.values()).flatMap((queue): QueueRate[] => {

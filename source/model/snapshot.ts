@@ -29,6 +29,12 @@ export interface Reading<T> {
 	readonly value: T;
 }
 
+/**
+`ethtool -S` of one device, with the time of its own answer: devices are asked one after the other. Older sessions have the list
+alone, of the time of its source.
+*/
+export type NicReading = Reading<readonly NicStatistic[]> | readonly NicStatistic[];
+
 /** A source that gave nothing or only a part, in words for the user: what is missing, and what to do about it. */
 export interface Problem {
 	readonly source: string;
@@ -49,8 +55,8 @@ export interface Readings {
 	/** `/proc/net/snmp`, `netstat` and `snmp6` in one: `Ip.FragCreates`, `TcpExt.TCPBacklogDrop`, `Ip6.FragCreates`. */
 	readonly protocols?: Reading<Counters>;
 	readonly conntrack?: Reading<Conntrack>;
-	/** `ethtool -S` by device. */
-	readonly nicStatistics?: Reading<Readonly<Record<string, readonly NicStatistic[]>>>;
+	/** `ethtool -S` by device; the time is that of the first. */
+	readonly nicStatistics?: Reading<Readonly<Record<string, NicReading>>>;
 	readonly wireguard?: Reading<readonly WireGuardInterface[]>;
 	readonly qdiscs?: Reading<readonly Qdisc[]>;
 	readonly threads?: Reading<readonly ThreadTimes[]>;

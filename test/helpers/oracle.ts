@@ -371,7 +371,10 @@ function queueOf(pair: Pair, device: string, queue: number): number {
 	return perSecond(
 		pair,
 		'nicStatistics',
-		readings => readings.nicStatistics?.value[device]?.find(({name}) => name === `rx${queue}_packets`)?.value,
+		({nicStatistics}) =>
+			[nicStatistics?.value[device] ?? []]
+				.flatMap(each => ('value' in each ? each.value : each))
+				.find(({name}) => name === `rx${queue}_packets`)?.value,
 	);
 }
 

@@ -170,7 +170,7 @@ function makeProgramReadings(read: Read, {nicDrops}: Load, packets: number, grow
 		...Array.from({length: 20}, (_, index) => ({name: `tx_queue_${index}_kicks`, value: grow(`kicks ${index}`, 50)})),
 	];
 	return {
-		nicStatistics: read({eth0: nic}, 0.04),
+		nicStatistics: read({eth0: read(nic, 0.04)}, 0.04),
 		wireguard: read(
 			[
 				{

@@ -1,5 +1,6 @@
 import type {LinkFacts, NicFacts} from '../../model/facts.ts';
 import type {Check, Examined} from '../checkup.ts';
+import {listStatistics} from '../nic-readings.ts';
 
 /** What the driver of each device below the tunnel lets be seen and set. */
 export function checkDevices(examined: Examined): Check[] {
@@ -19,7 +20,7 @@ function checkDevice(link: LinkFacts, {readings, topology}: Examined): Check {
 		{is: nic?.rss?.table !== undefined, yes: 'a receive hash that can be set', no: 'no receive hash that can be set'},
 		{is: hasIrqs, yes: 'interrupts by queue', no: 'no interrupts of its own'},
 		{
-			is: (readings.nicStatistics?.value[link.name]?.length ?? 0) > 0,
+			is: listStatistics(readings.nicStatistics?.value[link.name] ?? []).length > 0,
 			yes: 'counters of the driver',
 			no: 'no counters of the driver',
 		},
