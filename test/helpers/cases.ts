@@ -115,9 +115,12 @@ export const cases: readonly Case[] = [
 		severity: 'fault',
 		has: withCounters(
 			{tx_bytes: 200e6, rx_bytes: 1e5},
-			{routes: [{endpoint: '192.0.2.1:51820', device: 'wt0'}], peers: [{name: 'beta', tx: 200e6, rx: 10}]},
+			{
+				routes: [{endpoint: '192.0.2.1:51820', device: 'wt0'}],
+				peers: [{name: 'beta', tx: 200e6, rx: 10, age: 151, handshakeEvery: 1000}],
+			},
 		),
-		nearly: sendingLoad,
+		nearly: {...sendingLoad, routes: [{endpoint: '192.0.2.1:51820', device: 'wt0'}]},
 		without: 'linkStatistics',
 	},
 	{

@@ -1,8 +1,10 @@
 import {describe, expect, test} from 'vitest';
+import {routingLoop} from '../../../source/derive/findings/routing-loop.ts';
+import type {Scene} from '../../../source/derive/findings/scene.ts';
 import {rules} from '../../../source/derive/findings.ts';
 import {initialState, reduce, type State} from '../../../source/session/state.ts';
 import {cases, guideCores, sendingLoad} from '../../helpers/cases.ts';
-import {type CoreLoad, createMachine, healthyLoad, watchMachine} from '../../helpers/machine.ts';
+import {type CoreLoad, createMachine, healthyLoad, type PeerLoad, watchMachine} from '../../helpers/machine.ts';
 
 test('there is a case for every rule, in the order of the rules', () => {
 	expect(cases.map(({id}) => id)).toEqual(rules.map(({id}) => id));
@@ -193,4 +195,48 @@ test('irqbalance moves nothing of what the script of nbtop persist tells it to l
 	};
 	expect(find(['--foreground'])).toContain('irqbalance-active');
 	expect(find(['--policyscript=/usr/local/sbin/nbtop-irq-policy'])).not.toContain('irqbalance-active');
+});
+
+describe('a tunnel whose endpoint is routed into itself', () => {
+	const routes = [{endpoint: '192.0.2.1:51820', device: 'wt0'}];
+	const find = (peer: Partial<PeerLoad>, ticks = 30) =>
+		watchMachine({...sendingLoad, routes, peers: [{...peer, name: 'beta', tx: 49e6}]}, ticks).findings.find(
+			({id}) => id === 'routing-loop',
+		);
+
+	test('is no loop while its peer answers: its packets leave in another network namespace', () => {
+		expect(find({rx: 1e6})).toBeUndefined();
+		// A stream one way: a keepalive every ten seconds is all that comes back.
+		expect(find({rx: 4})).toBeUndefined();
+		expect(find({rx: 0}, 10)).toBeUndefined();
+	});
+
+	test('is a loop when nothing comes back, or no handshake comes about', () => {
+		expect(find({rx: 0})?.text).toBe(
+			'wt0 sends 400 Mbit/s; the route to 192.0.2.1:51820 leads into wt0 itself, and beta does not answer: its own packets are routed into it again',
+		);
+		expect(find({rx: 30, age: 155, handshakeEvery: 1000}, 12)?.evidence).toContainEqual({
+			label: 'beta: last handshake',
+			value: '167 s ago',
+		});
+	});
+
+	test('is one at once where the interfaces that carry it are known, and only they count', () => {
+		const [tunnel, other] = [
+			{interface: 'wt0', kind: 'kernel' as const},
+			{interface: 'eth0', leaves: ['eth0']},
+		];
+		const judge = (underlays: readonly string[]) =>
+			routingLoop.judge(
+				{
+					path: {tunnel: {...tunnel, underlays}, peers: []},
+					rates: {links: {wt0: {tx_bytes: 40e6}, eth0: {tx_bytes: 1e6}}},
+					topology: {underlays: [other]},
+					readings: {},
+				} as unknown as Scene,
+				false,
+			);
+		expect(judge(['eth0'])?.text).toMatch(/^wt0 sends 320 Mbit\/s, the interfaces that carry it 8.00 Mbit\/s:/);
+		expect(judge([])).toBeUndefined();
+	});
 });
