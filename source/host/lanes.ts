@@ -180,15 +180,18 @@ function openLane({whenFree, whenEnded}: {whenFree: () => void; whenEnded: () =>
 		}
 		settle(refuse('closing'));
 	};
+	const giveUp = (late: Job, {stdout}: Gathered): void => {
+		if (job === late) {
+			job = undefined;
+			end();
+			late.settle({stdout, stderr: `no answer within ${late.seconds} s`, timedOut: true});
+		}
+	};
 	const give = (next: Job): void => {
 		const texts: Gathered = {mark: createMark(), stdout: '', stderr: ''};
 		gathered = texts;
-		timer = setTimeout(() => {
-			const done = job;
-			job = undefined;
-			end();
-			done?.settle({stdout: texts.stdout, stderr: `no answer within ${next.seconds} s`, timedOut: true});
-		}, next.seconds * 1000);
+		// Timers come before what has been waiting in the pipes: where this program itself was held up, the answer is there.
+		timer = setTimeout(() => setImmediate(() => giveUp(next, texts)), next.seconds * 1000);
 		const request = [texts.mark, String(next.words.length), ...next.words];
 		shell?.stdin?.write(`${request.join('\n')}\n`);
 	};

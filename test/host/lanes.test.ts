@@ -79,6 +79,19 @@ test('a program that hangs is ended in time and holds up no other', async () => 
 	expect((await lanes?.run(['/bin/echo', 'again'], 2))?.stdout).toBe('again\n');
 });
 
+test('an answer that came in time counts, however long this program itself was held up', async () => {
+	const {run} = open();
+	await run(['/bin/true'], 2);
+	const quick = run(['/bin/echo', 'quick'], 0.2);
+	// The lane has the words before anything else can happen.
+	for (let turn = 0; turn < 5; turn++) {
+		await Promise.resolve();
+	}
+	Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600);
+	expect(await quick).toMatchObject({stdout: 'quick\n', status: 0});
+	expect(await run(['/bin/echo', 'again'], 2)).toMatchObject({stdout: 'again\n'});
+});
+
 test('a program that ignores its end goes with its lane', async () => {
 	const output = await open().run(['/bin/sh', '-c', 'trap "" TERM INT HUP; echo $$; exec sleep 60'], 0.5);
 	expect(output.timedOut).toBe(true);
