@@ -29,7 +29,7 @@ export interface ProgramOutput {
 	readonly stderr: string;
 	readonly status?: number;
 	readonly timedOut?: boolean;
-	/** Seconds, monotonic, when it had ended. */
+	/** Seconds, monotonic, when the first of it came; of what was started to run beside, when it had ended. */
 	readonly at: number;
 }
 
@@ -132,10 +132,11 @@ const extraFolders = ['/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/local/bin',
 export function createRealHost(): Host {
 	const files = createFileReader();
 	const readBytes = (path: string): Buffer => files.readKept(path) ?? attempt(path, () => files.readAnew(path));
-	const lanes = createLanes();
-	const places = new Map<string, string>();
 	// Whole microseconds: finer is noise, and twice the digits in every recording.
-	const now = (): Stamp => ({monotonic: Number(process.hrtime.bigint() / 1000n) / 1e6, wall: Date.now()});
+	const monotonic = (): number => Number(process.hrtime.bigint() / 1000n) / 1e6;
+	const now = (): Stamp => ({monotonic: monotonic(), wall: Date.now()});
+	const lanes = createLanes({now: monotonic});
+	const places = new Map<string, string>();
 
 	return {
 		readBytes,
@@ -155,7 +156,7 @@ export function createRealHost(): Host {
 			if (output.status === 127) {
 				places.delete(program);
 			}
-			return {...output, at: now().monotonic};
+			return output;
 		},
 		start(program, args, seconds) {
 			const place = findProgram(program);

@@ -1,9 +1,11 @@
 import type {Subprocess} from 'execa';
 
-/** What one run gave; the caller adds the time. */
+/** What one run gave. */
 export interface LaneOutput {
 	readonly stdout: string;
 	readonly stderr: string;
+	/** When the first of it came: what counts has been read before it is printed. Without any answer, when it was given up. */
+	readonly at: number;
 	/** Absent: it ran out of time. */
 	readonly status?: number;
 	readonly timedOut?: boolean;
@@ -51,7 +53,8 @@ interface Job {
 A fork from a big program costs some ten milliseconds, from a small kept shell less than one. Programs run one after the
 other in one lane; while one hangs, the others go on in another.
 */
-export function createLanes({closeSpareMs = spareMs} = {}): Lanes {
+export function createLanes({closeSpareMs = spareMs, now = () => performance.now() / 1000} = {}): Lanes {
+	const refuse = (reason: string): LaneOutput => ({stdout: '', stderr: reason, status: 126, at: now()});
 	const lanes = new Set<Lane>();
 	const waiting: Job[] = [];
 	let patience: NodeJS.Timeout | undefined;
@@ -100,6 +103,8 @@ export function createLanes({closeSpareMs = spareMs} = {}): Lanes {
 	const open = (): void => {
 		closeSpareLater();
 		const lane = openLane({
+			now,
+			refuse,
 			whenFree: assign,
 			whenEnded() {
 				spentByEnded += lane.cpuSeconds();
@@ -139,10 +144,6 @@ export function createLanes({closeSpareMs = spareMs} = {}): Lanes {
 	};
 }
 
-function refuse(reason: string): LaneOutput {
-	return {stdout: '', stderr: reason, status: 126};
-}
-
 interface Lane {
 	isBusy(): boolean;
 	start(job: Job): void;
@@ -151,7 +152,15 @@ interface Lane {
 	end(): void;
 }
 
-function openLane({whenFree, whenEnded}: {whenFree: () => void; whenEnded: () => void}): Lane {
+interface LaneOptions {
+	/** Seconds, of the clock by which outputs are stamped. */
+	readonly now: () => number;
+	readonly refuse: (reason: string) => LaneOutput;
+	readonly whenFree: () => void;
+	readonly whenEnded: () => void;
+}
+
+function openLane({now, refuse, whenFree, whenEnded}: LaneOptions): Lane {
 	let shell: Subprocess | undefined;
 	let job: Job | undefined;
 	let gathered: Gathered | undefined;
@@ -180,11 +189,11 @@ function openLane({whenFree, whenEnded}: {whenFree: () => void; whenEnded: () =>
 		}
 		settle(refuse('closing'));
 	};
-	const giveUp = (late: Job, {stdout}: Gathered): void => {
+	const giveUp = (late: Job, {stdout, at = now()}: Gathered): void => {
 		if (job === late) {
 			job = undefined;
 			end();
-			late.settle({stdout, stderr: `no answer within ${late.seconds} s`, timedOut: true});
+			late.settle({stdout, stderr: `no answer within ${late.seconds} s`, timedOut: true, at});
 		}
 	};
 	const give = (next: Job): void => {
@@ -200,6 +209,7 @@ function openLane({whenFree, whenEnded}: {whenFree: () => void; whenEnded: () =>
 			return;
 		}
 		gathered[name] += chunk;
+		gathered.at ??= now();
 		const output = chunk.endsWith('\n') ? findOutput(gathered) : undefined;
 		if (output !== undefined) {
 			gathered = undefined;
@@ -269,10 +279,12 @@ interface Gathered {
 	readonly mark: string;
 	stdout: string;
 	stderr: string;
+	/** When its first part came. */
+	at?: number;
 }
 
 /** What stands before the mark; nothing while one of the two streams has not shown it. */
-function findOutput({mark, stdout, stderr}: Gathered): LaneOutput | undefined {
+function findOutput({mark, stdout, stderr, at}: Gathered): LaneOutput | undefined {
 	const [end, errorEnd] = [stdout.lastIndexOf('\0'), stderr.lastIndexOf('\0')];
 	const status = stdout.slice(end + 1 + mark.length);
 	const isWhole =
@@ -280,8 +292,8 @@ function findOutput({mark, stdout, stderr}: Gathered): LaneOutput | undefined {
 		stdout.startsWith(mark, end + 1) &&
 		/^ \d+\n$/.test(status) &&
 		stderr.slice(errorEnd) === `\0${mark}\n`;
-	return isWhole
-		? {stdout: stdout.slice(0, end), stderr: stderr.slice(0, errorEnd), status: Number(status)}
+	return isWhole && at !== undefined
+		? {stdout: stdout.slice(0, end), stderr: stderr.slice(0, errorEnd), status: Number(status), at}
 		: undefined;
 }
 

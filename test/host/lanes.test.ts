@@ -19,7 +19,18 @@ test('gives output, errors and status apart', async () => {
 		stdout: 'out\n',
 		stderr: 'err\n',
 		status: 3,
+		at: expect.any(Number),
 	});
+});
+
+test('an output has the time at which the first of it came, not that of its end', async () => {
+	const {run} = open();
+	const started = await run(['/bin/true'], 2);
+	const slow = await run(['/bin/sh', '-c', 'echo 1; exec sleep 0.6'], 2);
+	const hanging = await run(['/bin/sh', '-c', 'echo 2; exec sleep 9'], 0.6);
+	expect(slow.at - started.at).toBeLessThan(0.4);
+	expect(hanging.at - slow.at).toBeGreaterThanOrEqual(0.6);
+	expect(hanging.at - slow.at).toBeLessThan(1);
 });
 
 test('programs run in a folder that is always there', async () => {
