@@ -172,14 +172,18 @@ export function createCollector(host: Host, options: CollectorOptions = {}): Col
 			note: message => problems.push({source: each.name, message}),
 		};
 		try {
-			const answer = each.read(context);
-			if (!(answer instanceof Promise)) {
-				finish(() => accept(each.name, answer));
-				stretch(each, state, host.realTime() - began, known.cpuTimes?.value.cpus.length ?? 1);
-				return;
+			const {now, later} = splitAnswer(each.read(context));
+			if (later === undefined) {
+				finish(() => accept(each.name, now));
+			} else if (now !== undefined) {
+				accept(each.name, now);
 			}
-			state.running = answer
-				.then(reading => finish(() => accept(each.name, reading)))
+			if (now !== undefined) {
+				const cost = host.realTime() - began;
+				problems.push(...stretch(each, state, cost, known.cpuTimes?.value.cpus.length ?? 1));
+			}
+			state.running = later
+				?.then(reading => finish(() => (now !== undefined && reading === now ? undefined : accept(each.name, reading))))
 				.catch((error: unknown) => finish(() => fail(each.name, error, started)))
 				.finally(() => {
 					state.running = undefined;
@@ -238,18 +242,28 @@ export function createCollector(host: Host, options: CollectorOptions = {}): Col
 	};
 }
 
+type Given = Reading<unknown> | undefined;
+
+/** What a source gives at once, and what it gives when a program has answered. */
+function splitAnswer(answer: ReturnType<Source['read']>): {readonly now?: Given; readonly later?: Promise<Given>} {
+	if (answer instanceof Promise) {
+		return {later: answer};
+	}
+	return answer !== undefined && 'later' in answer ? answer : {now: answer};
+}
+
 /** Readings from which the topology follows. */
 const shapesPath: ReadonlySet<SourceName> = new Set(['links', 'wireguard', 'routes', 'netbird', 'nics']);
 
-/** Reading what costs too much less often, and says so. */
-function stretch({name, every}: Source, state: Progress, cost: number, cpus: number): void {
+/** Reads what costs too much less often, and says so. */
+function stretch({name, every}: Source, state: Progress, cost: number, cpus: number): Problem[] {
 	const wanted = Math.min(longestEvery, cost / allowShare(cpus));
 	state.every = wanted > Math.max(every, 1) ? wanted : every;
-	if (state.every > every) {
-		const milliseconds = Math.round(cost * 1000);
-		state.problems.push({source: name, message: `takes ${milliseconds} ms: read every ${state.every.toFixed(1)} s`});
-		state.due += state.every - every;
+	if (state.every === every) {
+		return [];
 	}
+	state.due += state.every - every;
+	return [{source: name, message: `takes ${Math.round(cost * 1000)} ms: read every ${state.every.toFixed(1)} s`}];
 }
 
 /** Read again as soon as an interface comes, goes or changes its queues, or a peer its endpoint. */

@@ -12,6 +12,12 @@ export interface Context {
 	note(message: string): void;
 }
 
+/** What is known at once, and the same with what had to be waited for: the very same object where that changes nothing. */
+export interface Staged<T> {
+	readonly now: T;
+	readonly later: Promise<T>;
+}
+
 /** The value, read just now. */
 export function readNow<T>(host: Host, value: T): Reading<T> {
 	return {at: host.now().monotonic, value};

@@ -13,10 +13,10 @@ import {parseSoftnetStat} from '../parse/softnet-stat.ts';
 import {parseStat} from '../parse/stat.ts';
 import {createIrqReader} from './irqs.ts';
 import {createLinkStatisticsReader} from './link-statistics.ts';
-import {readLinks} from './links.ts';
+import {createLinkReader} from './links.ts';
 import {createMachineReader} from './machine.ts';
 import {readNicStatistics, readNics} from './nics.ts';
-import {type Context, readNow, tryNumber, tryRead} from './reading.ts';
+import {type Context, readNow, type Staged, tryNumber, tryRead} from './reading.ts';
 import {createSocketReader} from './sockets.ts';
 import {readSysctls} from './sysctls.ts';
 import {createThreadReader} from './threads.ts';
@@ -30,8 +30,8 @@ export interface Source<Name extends SourceName = SourceName> {
 	readonly every: number;
 	/** How often while nothing flows over the path. */
 	readonly whenCalm: number;
-	/** A promise for what asks a program: it delays nobody. */
-	readonly read: (context: Context) => Answer<Name> | Promise<Answer<Name>>;
+	/** A promise for what asks a program: it delays nobody. Both where others need at once what waits for nobody. */
+	readonly read: (context: Context) => Answer<Name> | Promise<Answer<Name>> | Staged<NonNullable<Answer<Name>>>;
 }
 
 /** The table of sources, in the order in which they are read. What they remember from reading to reading is this list's own. */
@@ -50,7 +50,7 @@ export function listSources(): readonly Source[] {
 		source('interrupts', 0, ({host}) => readNow(host, parseInterrupts(host.readBytes('/proc/interrupts')))),
 		source('softirqs', 0, ({host}) => readNow(host, parseSoftirqs(host.readText('/proc/softirqs')))),
 		source('softnet', 0, readSoftnet),
-		source('links', {every: 5, whenCalm: 15}, readLinkFacts),
+		source('links', {every: 5, whenCalm: 15}, createLinkReader()),
 		source('linkStatistics', 0, readLinkStatistics),
 		source('protocols', 0, readProtocols),
 		source('conntrack', 0, ({host}) => readConntrack(host, parseConntrack)),
@@ -75,10 +75,6 @@ type Periods = number | {readonly every: number; readonly whenCalm: number};
 
 function source<Name extends SourceName>(name: Name, periods: Periods, read: Source<Name>['read']): Source {
 	return {name, ...(typeof periods === 'number' ? {every: periods, whenCalm: periods} : periods), read};
-}
-
-function readLinkFacts({host, readings}: Context): Answer<'links'> {
-	return readNow(host, readLinks(host, readings.addresses?.value));
 }
 
 function readSoftnet({host, readings}: Context): Answer<'softnet'> {

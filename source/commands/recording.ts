@@ -71,12 +71,12 @@ export async function recordFromTheStart(recorder: Recorder, host: Host, file: s
 export async function readMachineNow(host: Host): Promise<Pick<Readings, 'machine' | 'links'>> {
 	const tools = await readToolVersions(host);
 	const at = host.now().monotonic;
-	return {machine: {at, value: readMachine(host, tools)}, ...readLinksNow(host, at)};
+	return {machine: {at, value: readMachine(host, tools)}, ...(await readLinksNow(host, at))};
 }
 
-function readLinksNow(host: Host, at: number): Pick<Readings, 'links'> {
+async function readLinksNow(host: Host, at: number): Promise<Pick<Readings, 'links'>> {
 	try {
-		return {links: {at, value: readLinks(host)}};
+		return {links: {at, value: await readLinks(host)}};
 	} catch {
 		return {};
 	}

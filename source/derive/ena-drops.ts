@@ -2,6 +2,7 @@ import type {NicStatistic, SoftnetRow} from '../model/counters.ts';
 import type {Reading, Readings} from '../model/snapshot.ts';
 import {subtractCounter64} from './counters.ts';
 import {deriveSoftnetDrops} from './device-drops.ts';
+import {findStatistics} from './nic-readings.ts';
 import {derivePair} from './pair.ts';
 
 /**
@@ -15,14 +16,13 @@ for theirs, so that too little is left for the device rather than too much.
 export function countOthersDrops(device: string, previous: Readings, current: Readings): number | undefined {
 	const link = toPair(previous.linkStatistics, current.linkStatistics);
 	const softnet = toPair(previous.softnet, current.softnet);
-	const nic = toPair(previous.nicStatistics, current.nicStatistics);
+	const nic = toPair(findStatistics(previous.nicStatistics, device), findStatistics(current.nicStatistics, device));
 	const backlogs = softnet && derivePair(...softnet, sumBacklogDrops);
 	if (link === undefined || softnet === undefined || backlogs === undefined) {
 		return undefined;
 	}
 
-	const ofXdp =
-		nic && derivePair(...nic, (before, now, seconds) => sumXdpDrops(take(before, device), take(now, device), seconds));
+	const ofXdp = nic && derivePair(...nic, sumXdpDrops);
 	const inTime = backlogs * coverSeconds(link, softnet) + (nic && ofXdp ? ofXdp * coverSeconds(link, nic) : 0);
 	return Math.ceil(inTime);
 }
@@ -43,10 +43,6 @@ function sumBacklogDrops(previous: readonly SoftnetRow[], current: readonly Soft
 	return deriveSoftnetDrops({previous, current, seconds})
 		.filter(({headline}) => headline)
 		.reduce((sum, {perSecond}) => sum + perSecond, 0);
-}
-
-function take<T>(byDevice: Readonly<Record<string, readonly T[]>>, device: string): readonly T[] {
-	return Object.hasOwn(byDevice, device) ? (byDevice[device] ?? []) : [];
 }
 
 function sumXdpDrops(previous: readonly NicStatistic[], current: readonly NicStatistic[], seconds: number): number {

@@ -1,5 +1,5 @@
 import type {NicStatistic} from '../model/counters.ts';
-import type {NicReading} from '../model/snapshot.ts';
+import type {NicReading, Reading, Readings} from '../model/snapshot.ts';
 import type {Pair} from './nic-drops.ts';
 
 /**
@@ -13,6 +13,15 @@ export function pairStatistics({
 }: Pair<NicReading>): Pair<readonly NicStatistic[]> | undefined {
 	const own = isTimed(previous) && isTimed(current) ? current.at - previous.at : seconds;
 	return own > 0 ? {previous: listStatistics(previous), current: listStatistics(current), seconds: own} : undefined;
+}
+
+/** One device's statistics with their time, which is that of the source where they have none of their own. */
+export function findStatistics(
+	source: Readings['nicStatistics'],
+	device: string,
+): Reading<readonly NicStatistic[]> | undefined {
+	const reading = source && Object.hasOwn(source.value, device) ? source.value[device] : undefined;
+	return reading === undefined || isTimed(reading) ? reading : {at: source?.at ?? 0, value: reading};
 }
 
 export function listStatistics(reading: NicReading): readonly NicStatistic[] {

@@ -1,3 +1,4 @@
+import {listStatistics} from '../derive/nic-readings.ts';
 import type {Readings} from '../model/snapshot.ts';
 import {findNamePlace, isFieldName, isFixedField, type NamePlace} from './fixed-fields.ts';
 import {fileEnding, isNoDomain} from './no-domain.ts';
@@ -39,7 +40,7 @@ export function findNames({machine, netbird, sysctls, protocols, nicStatistics}:
 			...Object.keys(sysctls?.value ?? {}),
 			...Object.keys(protocols?.value ?? {}),
 			// The counters of some drivers have an ending (`rx_bytes.nic`).
-			...Object.values(nicStatistics?.value ?? {}).flatMap(list => list.map(({name}) => name)),
+			...Object.values(nicStatistics?.value ?? {}).flatMap(each => listStatistics(each).map(({name}) => name)),
 		].filter(word => word.includes('.')),
 	};
 }
