@@ -2,6 +2,8 @@ import {expect, test} from 'vitest';
 import type {Flags, Terminal} from '../../source/commands/command.ts';
 import {persist} from '../../source/commands/persist.ts';
 import {undo} from '../../source/commands/undo.ts';
+import {revertTransaction} from '../../source/tuning/revert.ts';
+import {confirm} from '../../source/tuning/undo.ts';
 import type {FakeMachine} from '../helpers/host.ts';
 import {backlog, backlogFile, budget, budgetFile, setUp, startProgram} from '../helpers/tuning.ts';
 
@@ -151,6 +153,47 @@ test('what was made to last and cannot be seen now stays in the files; what has 
 	machine.files.set(budgetFile, '300\n');
 	const {output} = await run(machine, {install: true, yes: true});
 	expect(output).toContain('not among them: net.core.netdev_budget: it was 600, and is 300 now');
+	expect(machine.read(sysctlFile).split('\n').slice(1)).toEqual(['-net.core.netdev_max_backlog = 10000']);
+});
+
+test.each([
+	['install', {install: true, yes: true}],
+	['print', {print: '/home/me/files'}],
+] as const)('what waits to be confirmed is not made to last, and --%s says what to do', async (_, flags) => {
+	const machine = await setUpTuned();
+	await startProgram(machine).apply('b', [{setting: backlog, to: '10000'}], 60);
+	const before = new Map(machine.files);
+	const words = `'Do b' waits to be confirmed: nbtop confirm b-2, or nbtop undo`;
+	await expect(run(machine, flags)).rejects.toThrow(`nothing was written: ${words}`);
+	const {output} = await run(machine, {});
+	expect(output).toContain(`1 values in force\nnot among them: ${words}\n`);
+	expect(output).not.toContain('--install writes this');
+	expect(output).not.toContain('netdev_max_backlog');
+	expect(machine.files).toEqual(before);
+	await confirm('b-2', startProgram(machine).tools);
+	await run(machine, flags);
+	expect((await run(machine, {})).output).not.toContain('not among them');
+});
+
+test('a value that a guard could not put back, because somebody has changed it, is neither counted nor written', async () => {
+	const {machine, apply, tools} = setUp({programs: {systemctl: () => ({}), udevadm: () => ({})}});
+	await apply('a', [{setting: budget, to: '600'}], 60);
+	machine.files.set(budgetFile, '450\n');
+	await revertTransaction('a-1', 'not confirmed within 60 s', tools);
+	const {output} = await run(machine, {});
+	expect(output).toBe(
+		`not among them: 'Do a' (a-1) was not put back completely: nbtop undo tries again\nnothing is in force that is to last\n`,
+	);
+	expect(await run(machine, {install: true, yes: true})).toMatchObject({status: 1});
+	expect(machine.files.has(sysctlFile)).toBe(false);
+});
+
+test('a value that somebody else has changed since is not made to last, and both are named', async () => {
+	const machine = await setUpTuned();
+	await startProgram(machine).apply('b', [{setting: backlog, to: '10000'}]);
+	machine.files.set(budgetFile, '450\n');
+	const {output} = await run(machine, {install: true, yes: true});
+	expect(output).toContain('not among them: net.core.netdev_budget: it was 600, and is 450 now');
 	expect(machine.read(sysctlFile).split('\n').slice(1)).toEqual(['-net.core.netdev_max_backlog = 10000']);
 });
 

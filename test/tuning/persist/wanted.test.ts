@@ -26,11 +26,13 @@ function foldBoth(actual: string | undefined) {
 		open('rps'),
 		{type: 'intent', id: 'rps', seq: 1, setting: mask, from: '0', to: '0000000c'},
 		{type: 'applied', id: 'rps', seq: 1, actual: 'c'},
+		{type: 'completed', id: 'rps'},
 		open('rings'),
 		{type: 'intent', id: 'rings', seq: 1, setting: ring, from: '256', to: '1024'},
 		{type: 'intent', id: 'rings', seq: 2, setting: mask, from: 'c'},
 		{type: 'applied', id: 'rings', seq: 1, actual: '1024'},
 		...(actual === undefined ? [] : [{type: 'applied', id: 'rings', seq: 2, actual} as const]),
+		{type: 'completed', id: 'rings'},
 	];
 	return foldJournal(
 		entries.map(entry => ({at: {monotonic: 1, wall: 2}, ...entry})),
