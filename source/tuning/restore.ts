@@ -1,9 +1,10 @@
 import {type Host, HostError} from '../host.ts';
 import type {DeviceIdentity} from '../model/journal.ts';
 import type {Setting} from '../model/tuning.ts';
-import {expectedValue, type JournalState, type JournalWrite} from './journal.ts';
+import {expectedValue, type JournalState, type JournalWrite, type Phase} from './journal.ts';
 import type {Journal, JournalEntry} from './journal-file.ts';
 import {
+	canBeWritten,
 	compareDevices,
 	describeSetting,
 	identifyDevice,
@@ -24,8 +25,10 @@ export interface Restoration {
 	readonly to?: string;
 	/** What it should hold now. */
 	readonly ours: string;
-	/** Rewritten by the kernel along with a neighbour: put right at last, whatever it holds. */
+	/** Rewritten by the kernel along with a neighbour: put right at last. */
 	readonly disturbed: boolean;
+	/** Of one that was disturbed: what somebody else has made of it since, and what it is to be again in the end. */
+	readonly theirs?: string;
 	/** A crash hides whether it was written: it is put back whatever it holds. */
 	readonly unfinished: boolean;
 }
@@ -85,17 +88,49 @@ function planRestoration(
 	];
 }
 
-/** The settings that hold neither what we set nor what they would be put back to: somebody else wants them so. */
+/**
+The same, with what somebody else has made since of the neighbours of a change: undoing the change rewrites them once more, and
+they are to be then as they are now. Looked at before anything is written, `before` is the journal of that moment: of what was
+cut short, in being written or in being put back, nobody knows what the kernel has made of its neighbours.
+*/
+export async function noteOthers(
+	restorations: readonly Restoration[],
+	before: JournalState,
+	host: Host,
+): Promise<Restoration[]> {
+	const isBegun = (phase: Phase): boolean => phase === 'reverting' || phase === 'reverted';
+	const begun = new Set(before.transactions.filter(({phase}) => isBegun(phase)).map(({id}) => id));
+	const noted: Restoration[] = [];
+	for (const restoration of restorations) {
+		const {disturbed, unfinished, writes} = restoration;
+		const isJudged = disturbed && !unfinished && !writes.some(({id}) => begun.has(id));
+		const theirs = isJudged ? await findForeign(restoration, host) : undefined;
+		noted.push({...restoration, ...(theirs !== undefined && {theirs})});
+	}
+	return noted;
+}
+
+/**
+The settings that hold neither what we set nor what they would be put back to: somebody else wants them so. Of neighbours of a
+change, only those that could not be made so again.
+*/
 export async function findConflicts(restorations: readonly Restoration[], host: Host): Promise<Conflict[]> {
 	const conflicts: Conflict[] = [];
-	for (const {setting, writes, to, ours, disturbed, unfinished} of restorations) {
-		const isJudged = to !== undefined && !disturbed && !unfinished;
-		const theirs = isJudged ? await tryReading(setting, host, writes[0]?.device) : undefined;
-		if (to !== undefined && theirs !== undefined && isForeign(setting, theirs, [ours, to])) {
+	for (const restoration of restorations) {
+		const {setting, to = '', ours, disturbed, unfinished} = restoration;
+		const isJudged = !disturbed && !unfinished;
+		const theirs = isJudged ? await findForeign(restoration, host) : restoration.theirs;
+		if (theirs !== undefined && (isJudged || !canBeWritten(setting, theirs))) {
 			conflicts.push({setting, original: to, ours, theirs});
 		}
 	}
 	return conflicts;
+}
+
+/** What it holds, where that is somebody else's. */
+async function findForeign({setting, writes, to, ours}: Restoration, host: Host): Promise<string | undefined> {
+	const value = to === undefined ? undefined : await tryReading(setting, host, writes[0]?.device);
+	return to !== undefined && value !== undefined && isForeign(setting, value, [ours, to]) ? value : undefined;
 }
 
 function isForeign(setting: Setting, value: string, known: readonly string[]): boolean {
@@ -145,9 +180,10 @@ export async function putBack(
 	for (const restoration of restorations) {
 		const outcome = await restoreAgain(restoration, host, force);
 		if ('failure' in outcome) {
-			left.push({setting: restoration.setting, original: restoration.to ?? '', message: outcome.failure});
-		} else if ('note' in outcome && isOwn(restoration)) {
-			passed.push({setting: restoration.setting, note: outcome.note});
+			const original = restoration.theirs ?? restoration.to ?? '';
+			left.push({setting: restoration.setting, original, message: outcome.failure});
+		} else {
+			passed.push(...describePassed(restoration, outcome));
 		}
 		tryAppending(journal, noteOutcome(restoration, outcome));
 	}
@@ -157,6 +193,16 @@ export async function putBack(
 /** Whether somebody asked for it, and it is what would have been put back. */
 export function isOwn({to, disturbed}: Restoration): boolean {
 	return to !== undefined && !disturbed;
+}
+
+function describePassed(restoration: Restoration, outcome: Outcome): Passed[] {
+	const {setting, theirs} = restoration;
+	if ('note' in outcome) {
+		return isOwn(restoration) ? [{setting, note: outcome.note}] : [];
+	}
+	return theirs === undefined
+		? []
+		: [{setting, note: `somebody else has set it to ${theirs || 'none'}, and it stays so`}];
 }
 
 type Outcome =
@@ -181,8 +227,8 @@ async function restoreAgain(
 }
 
 async function restoreOnce(restoration: Restoration, host: Host, force: PutBackOptions['force']): Promise<Outcome> {
-	const {setting, to, writes} = restoration;
-	if (to === undefined) {
+	const {setting, writes, to, theirs: target = to} = restoration;
+	if (target === undefined) {
 		return {note: 'a later step has set it'};
 	}
 	const found = findAgain(setting, host, writes[0]?.device);
@@ -193,14 +239,19 @@ async function restoreOnce(restoration: Restoration, host: Host, force: PutBackO
 	if (objection !== undefined) {
 		return objection;
 	}
-	await writeSetting(found.setting, to, host);
+	await writeSetting(found.setting, target, host, {force: force(setting) || isHalfWritten(restoration)});
 	const actual = await readSetting(found.setting, host);
-	return isSameValue(setting, actual, to) ? {actual} : {failure: `it is ${actual}, expected ${to}`};
+	return isSameValue(setting, actual, target) ? {actual} : {failure: `it is ${actual}, expected ${target}`};
+}
+
+/** What stands there then may be a half of ours, and look like somebody else's. */
+function isHalfWritten({unfinished, disturbed}: Restoration): boolean {
+	return unfinished && !disturbed;
 }
 
 /** Why nothing is to be written; undefined when something is. */
 async function findObjection(
-	{to = '', ours, disturbed, unfinished}: Restoration,
+	{to = '', theirs: target = to, ours, disturbed, unfinished}: Restoration,
 	setting: Setting,
 	host: Host,
 	force: PutBackOptions['force'],
@@ -208,7 +259,7 @@ async function findObjection(
 	const overrules = disturbed || unfinished || force(setting);
 	try {
 		const actual = await readSetting(setting, host);
-		if (isSameValue(setting, actual, to)) {
+		if (isSameValue(setting, actual, target)) {
 			// NetBird may have been taken down and not up again: its file tells nothing of that.
 			return unfinished && setting.kind === 'netbird-mtu' ? undefined : {actual};
 		}

@@ -7,7 +7,7 @@ import {irqAffinity, mtu, rpsCpus, rpsFlowCount, sysctl, threadedNapi, xpsCpus} 
 import {netbirdMtu} from './settings/netbird.ts';
 import {rootQdisc} from './settings/qdisc.ts';
 import {service} from './settings/service.ts';
-import type {SettingKind, SettingOf} from './settings/setting-kind.ts';
+import type {SettingKind, SettingOf, WriteOptions} from './settings/setting-kind.ts';
 
 export {disturbs} from './settings/disturbance.ts';
 export {compareDevices, identifyDevice, resolveSetting} from './settings/identity.ts';
@@ -49,8 +49,13 @@ Writes a setting. That it returns proves nothing: the kernel rounds and clamps, 
 so read it back. Throws an `Error` with the machine's own words and errno's name as `code`; a part may have happened then
 (NetBird down and not up again), so read it back after a failure too.
 */
-export function writeSetting(setting: Setting, to: string, host: Host): Promise<void> {
-	return attempt(() => find(setting).write(setting, to, host));
+export function writeSetting(setting: Setting, to: string, host: Host, options?: WriteOptions): Promise<void> {
+	return attempt(() => find(setting).write(setting, to, host, options));
+}
+
+/** Whether a value that was read can be written again: what was set up by hand has more to it than its name. */
+export function canBeWritten(setting: Setting, value: string): boolean {
+	return find(setting).canBeWritten?.(value) ?? true;
 }
 
 /**

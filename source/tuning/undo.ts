@@ -6,6 +6,7 @@ import {
 	type Conflict,
 	findConflicts,
 	type Left,
+	noteOthers,
 	type Passed,
 	planRestorations,
 	putBack,
@@ -105,11 +106,12 @@ async function undoLocked(
 ): Promise<UndoResult> {
 	const {host, journal} = tools;
 	const state = journal.read();
-	const restorations = planRestorations(state, write => write.step === step);
-	if (step === undefined || restorations.length === 0) {
+	const planned = planRestorations(state, write => write.step === step);
+	if (step === undefined || planned.length === 0) {
 		closeFinished('undone', tools);
 		return step === undefined ? nothing : {kind: 'nothing', reason: `nothing to undo: '${step}' is not in force`};
 	}
+	const restorations = force ? planned : await noteOthers(planned, state, host);
 	const conflicts = force ? [] : await findConflicts(restorations, host);
 	if (conflicts.length > 0) {
 		return {kind: 'conflict', step, conflicts};

@@ -86,6 +86,7 @@ export const rssTable: SettingKind<SettingOf<'rss-table'>> = {
 		return table;
 	},
 	...writer(({device}, to) => ['-X', checkDevice(device), ...checkTable(to)]),
+	canBeWritten: isTable,
 	risk: 'may cut the connection',
 };
 
@@ -139,8 +140,12 @@ function sortLetters(letters: string): string {
 }
 
 function checkTable(text: string): string[] {
-	if (!/^(?:default|equal \d{1,5}(?: start \d{1,5})?|weight(?: \d{1,5})+)$/.test(text)) {
+	if (!isTable(text)) {
 		throw new SettingError(`ethtool cannot set this RSS table: ${text.slice(0, 60)}`, 'EINVAL');
 	}
 	return text.split(' ');
+}
+
+function isTable(text: string): boolean {
+	return /^(?:default|equal \d{1,5}(?: start \d{1,5})?|weight(?: \d{1,5})+)$/.test(text);
 }

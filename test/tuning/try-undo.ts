@@ -1,0 +1,64 @@
+/*
+Run by `undo-on-kernel.test.ts` in a network namespace of its own, with a state folder and the name of a story: changes devices
+that are made for it, lets somebody else meddle, undoes, and prints what it found as JSON.
+*/
+import {createRealHost} from '../../source/host.ts';
+import type {Setting, Wish} from '../../source/model/tuning.ts';
+import {openJournal} from '../../source/tuning/journal-file.ts';
+import {type Preview, previewStep} from '../../source/tuning/preview.ts';
+import {applyStep, type TuningTools} from '../../source/tuning/tune.ts';
+import {undoStep} from '../../source/tuning/undo.ts';
+import {describeUndo} from '../../source/tuning/undo-text.ts';
+import {makeSituation, makeStep} from '../helpers/tuning.ts';
+
+const host = createRealHost();
+const [folder = '', story = ''] = process.argv.slice(2);
+const tools: TuningTools = {host, journal: openJournal(host, folder), version: '1', arm: async () => undefined};
+
+async function sh(line: string): Promise<string> {
+	const {status, stdout, stderr} = await host.run('sh', ['-ec', line], 10);
+	if (status !== 0) {
+		throw new Error(`${line}: ${stderr}`);
+	}
+	return stdout.trim();
+}
+
+/** A step that wants this, and that disturbs these as a driver would. */
+async function apply(id: string, wishes: readonly Wish[], disturbed: readonly Setting[] = []): Promise<string> {
+	const preview: Preview = await previewStep(makeStep({id, wishes}), makeSituation(), host);
+	const changes = preview.changes.map(change => ({...change, disturbed}));
+	const result = await applyStep({...preview, changes}, {}, tools);
+	return 'reason' in result ? `${result.kind}: ${result.reason}` : result.kind;
+}
+
+async function undo(id: string, force = false): Promise<string[]> {
+	return describeUndo(await undoStep(id, {force}, tools), '--force');
+}
+
+const stories: Readonly<Record<string, () => Promise<object>>> = {
+	async neighbours() {
+		const queues: Setting = {kind: 'channels', device: 'vq', field: 'rx'};
+		const mask: Setting = {kind: 'rps-cpus', device: 'vq', queue: 0};
+		const qdisc: Setting = {kind: 'root-qdisc', device: 'vq'};
+		const look = () =>
+			sh(
+				'cat /sys/class/net/vq/queues/rx-0/rps_cpus; tc qdisc show dev vq | cut -d" " -f2,3; ls /sys/class/net/vq/queues',
+			);
+		await sh('ip link add vq numrxqueues 4 numtxqueues 4 type veth peer name vp');
+		await sh('ip link set vq up; ip link set vp up; ethtool -L vq rx 1');
+		const applied = await apply('channels', [{setting: queues, to: '2'}], [mask, qdisc]);
+		await sh('tc qdisc replace dev vq root handle 1: htb default 10');
+		await sh(
+			'tc class add dev vq parent 1: classid 1:10 htb rate 1gbit; echo 1 >/sys/class/net/vq/queues/rx-0/rps_cpus',
+		);
+		const meddled = await look();
+		const refused = await undo('channels');
+		const afterRefusal = await look();
+		await sh('tc qdisc del dev vq root');
+		const undone = await undo('channels');
+		return {applied, meddled, refused, afterRefusal, undone, after: await look()};
+	},
+};
+
+process.stdout.write(JSON.stringify(await stories[story]?.()));
+host.close();

@@ -1,0 +1,33 @@
+import {mkdtempSync, rmSync} from 'node:fs';
+import {tmpdir} from 'node:os';
+import path from 'node:path';
+import {execa} from 'execa';
+import {describe, expect, onTestFinished, test} from 'vitest';
+
+/** Tells a story of `try-undo.ts` in a network namespace of its own, with a `/sys` that shows it. */
+async function tell(story: string): Promise<Record<string, unknown>> {
+	const folder = mkdtempSync(path.join(tmpdir(), 'nbtop-undo-'));
+	onTestFinished(() => rmSync(folder, {recursive: true}));
+	const script = path.join(import.meta.dirname, 'try-undo.ts');
+	const enter = 'mount -t sysfs sysfs /sys && exec "$@"';
+	const words = ['-n', '-m', 'sh', '-c', enter, '_', process.execPath, script, `${folder}/state`, story];
+	return JSON.parse((await execa('unshare', words)).stdout);
+}
+
+describe.runIf(process.getuid?.() === 0)('undo, on the kernel of this machine', {timeout: 30_000}, () => {
+	test('queues: what an admin has set beside them since stays, and what could not be made again is not touched', async () => {
+		const told = await tell('neighbours');
+		expect(told).toMatchObject({applied: 'applied', afterRefusal: told.meddled});
+		expect(told.meddled).toBe('1\nhtb 1:\nrx-0\nrx-1\ntx-0\ntx-1\ntx-2\ntx-3');
+		expect(told.refused).toEqual([
+			'channels is left alone: somebody else has changed it since (--force overwrites)',
+			'  qdisc of vq: was noqueue, we set noqueue, now it is htb 1:',
+		]);
+		expect(told.undone).toEqual([
+			'channels is undone:',
+			'  rx queues of vq is 1 again',
+			'  rps_cpus of vq rx-0: somebody else has set it to 1, and it stays so',
+		]);
+		expect(told.after).toBe('1\nnoqueue 0:\nrx-0\ntx-0\ntx-1\ntx-2\ntx-3');
+	});
+});
