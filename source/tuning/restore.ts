@@ -11,6 +11,7 @@ import {
 	isSameValue,
 	readSetting,
 	resolveSetting,
+	riskOf,
 	SettingError,
 	writeSetting,
 } from './settings.ts';
@@ -29,8 +30,10 @@ export interface Restoration {
 	readonly disturbed: boolean;
 	/** Of one that was disturbed: what somebody else has made of it since, and what it is to be again in the end. */
 	readonly theirs?: string;
-	/** A crash hides whether it was written: it is put back whatever it holds. */
+	/** A crash hides whether it was written: it may hold `ours`, what was there before it, or a part of the way. */
 	readonly unfinished: boolean;
+	/** What the newest write found there. */
+	readonly found: string;
 }
 
 /** A setting that somebody else has changed since. */
@@ -83,9 +86,8 @@ function planRestoration(
 	const below = stack[kept + 1];
 	const to = below?.from ?? (disturbed ? expectedValue(top) : undefined);
 	const unfinished = below !== undefined && top.actual === undefined;
-	return [
-		{setting: top.setting, writes, ...(to !== undefined && {to}), ours: expectedValue(top), disturbed, unfinished},
-	];
+	const values = {...(to !== undefined && {to}), ours: expectedValue(top), found: top.from};
+	return [{setting: top.setting, writes, ...values, disturbed, unfinished}];
 }
 
 /**
@@ -117,8 +119,8 @@ change, only those that could not be made so again.
 export async function findConflicts(restorations: readonly Restoration[], host: Host): Promise<Conflict[]> {
 	const conflicts: Conflict[] = [];
 	for (const restoration of restorations) {
-		const {setting, to = '', ours, disturbed, unfinished} = restoration;
-		const isJudged = !disturbed && !unfinished;
+		const {setting, to = '', ours, disturbed} = restoration;
+		const isJudged = !disturbed && !isWhatever(restoration);
 		const theirs = isJudged ? await findForeign(restoration, host) : restoration.theirs;
 		if (theirs !== undefined && (isJudged || !canBeWritten(setting, theirs))) {
 			conflicts.push({setting, original: to, ours, theirs});
@@ -128,13 +130,30 @@ export async function findConflicts(restorations: readonly Restoration[], host: 
 }
 
 /** What it holds, where that is somebody else's. */
-async function findForeign({setting, writes, to, ours}: Restoration, host: Host): Promise<string | undefined> {
+async function findForeign(restoration: Restoration, host: Host): Promise<string | undefined> {
+	const {setting, writes, to} = restoration;
 	const value = to === undefined ? undefined : await tryReading(setting, host, writes[0]?.device);
-	return to !== undefined && value !== undefined && isForeign(setting, value, [ours, to]) ? value : undefined;
+	return value !== undefined && isForeign(restoration, value) ? value : undefined;
 }
 
-function isForeign(setting: Setting, value: string, known: readonly string[]): boolean {
-	return !known.some(each => isSameValue(setting, value, each));
+/** Whether it is put back whatever it holds: a driver may be half-way, and what can cut the connection may have done so. */
+function isWhatever({setting, disturbed, unfinished}: Restoration): boolean {
+	return disturbed || (unfinished && riskOf(setting) !== 'none');
+}
+
+/** Whether a value is neither ours nor the one to return to, nor one that a write of ours may have left. */
+function isForeign({setting, to = '', ours, unfinished, found}: Restoration, value: string): boolean {
+	const known = unfinished ? [to, ours, found] : [to, ours];
+	const isOnTheWay = unfinished && isPartial(setting, value, found, ours);
+	return !isOnTheWay && !known.some(each => isSameValue(setting, value, each));
+}
+
+/** Where the kernel takes a number, it may take less of it than was asked for. Masks and lists look like numbers, and are none. */
+function isPartial({kind}: Setting, value: string, from: string, to: string): boolean {
+	const hasNumbers = kind === 'sysctl' || kind === 'rps-flow-count';
+	const isNumber = [value, from, to].every(text => /^\d+$/.test(text));
+	const [least, most] = [Number(from), Number(to)].sort((a, b) => a - b) as [number, number];
+	return hasNumbers && isNumber && Number(value) >= least && Number(value) <= most;
 }
 
 /** The value now; absent where it cannot be read, or where the device is another one than `device`. */
@@ -251,19 +270,20 @@ function isHalfWritten({unfinished, disturbed}: Restoration): boolean {
 
 /** Why nothing is to be written; undefined when something is. */
 async function findObjection(
-	{to = '', theirs: target = to, ours, disturbed, unfinished}: Restoration,
+	restoration: Restoration,
 	setting: Setting,
 	host: Host,
 	force: PutBackOptions['force'],
 ): Promise<Outcome | undefined> {
-	const overrules = disturbed || unfinished || force(setting);
+	const {to = '', theirs: target = to, unfinished} = restoration;
+	const overrules = isWhatever(restoration) || force(setting);
 	try {
 		const actual = await readSetting(setting, host);
 		if (isSameValue(setting, actual, target)) {
 			// NetBird may have been taken down and not up again: its file tells nothing of that.
 			return unfinished && setting.kind === 'netbird-mtu' ? undefined : {actual};
 		}
-		return overrules || !isForeign(setting, actual, [ours])
+		return overrules || !isForeign(restoration, actual)
 			? undefined
 			: {failure: `somebody else has set it to ${actual}`, isFinal: true};
 	} catch (error) {
