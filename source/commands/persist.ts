@@ -6,8 +6,10 @@ import {describeMissingCallers} from '../tuning/persist/callers.ts';
 import {diffLines} from '../tuning/persist/diff.ts';
 import {manifestPath, type PersistFile, writePersistFiles} from '../tuning/persist/files.ts';
 import {type FileChange, listInstalled, reload, removeInstalled, writeFiles} from '../tuning/persist/installed.ts';
+import {findArguments, type IrqbalanceArguments} from '../tuning/persist/irqbalance-arguments.ts';
 import {type Standing, verifyWanted} from '../tuning/persist/verify.ts';
 import {collectWanted, type Wanted, type WantedList} from '../tuning/persist/wanted.ts';
+import {describeSetting} from '../tuning/settings.ts';
 import {describeOpen} from '../tuning/tune.ts';
 import {askKey} from './ask.ts';
 import {type Command, type CommandContext, Failure, textFlag, UsageError} from './command.ts';
@@ -62,10 +64,14 @@ async function draft({host, flags, version}: CommandContext): Promise<Draft> {
 	const list = collectWanted(state, readings.links?.value ?? [], readings.irqs?.value);
 	const own = await keepLive(list.wanted, state, readings, host);
 	const earlier = await keepEarlier(list.wanted, readings, host);
-	const wanted = [...own.wanted, ...earlier.wanted];
-	const notes = [...list.notes, ...own.notes, ...earlier.notes];
+	const told = readIrqbalanceArguments(readings, host);
+	const {wanted, notes} = leaveOutBan(
+		{wanted: [...own.wanted, ...earlier.wanted], notes: [...list.notes, ...own.notes, ...earlier.notes]},
+		told,
+	);
 	const open = findOpen(state);
-	const files = writePersistFiles({wanted, version, irqbalanceArguments: readIrqbalanceArguments(host)});
+	const irqbalanceArguments = 'words' in told ? told.words : [];
+	const files = writePersistFiles({wanted, version, irqbalanceArguments});
 	const changes = files.flatMap(file => {
 		const before = tryReading(host, file.path);
 		return before === file.text ? [] : [{...file, ...(before !== undefined && {before})}];
@@ -120,10 +126,21 @@ async function dropChanged(wanted: readonly Wanted[], readings: Readings, host: 
 }
 
 /** What the distribution's own file says; ours is read after it. */
-function readIrqbalanceArguments(host: Host): string {
-	const texts = ['/etc/default/irqbalance', '/etc/sysconfig/irqbalance'].map(path => tryReading(host, path) ?? '');
-	const value = /^IRQBALANCE_ARGS=(["']?)([\w=/.,: -]*)\1\s*$/m.exec(texts.join('\n'))?.[2];
-	return value ?? '';
+function readIrqbalanceArguments({machine}: Readings, host: Host): IrqbalanceArguments {
+	const paths = ['/etc/default/irqbalance', '/etc/sysconfig/irqbalance'];
+	const files = paths.map(path => ({path, text: tryReading(host, path) ?? ''}));
+	return findArguments(files, machine?.value.irqbalance?.arguments);
+}
+
+/** Our script would take the place of what the machine's own arguments say. */
+function leaveOutBan({wanted, notes}: WantedList, told: IrqbalanceArguments): WantedList {
+	const isBan = ({setting}: Wanted): boolean => setting.kind === 'irqbalance-ban';
+	return 'objection' in told && wanted.some(isBan)
+		? {
+				wanted: wanted.filter(wish => !isBan(wish)),
+				notes: [...notes, `${describeSetting({kind: 'irqbalance-ban'})}: ${told.objection}`],
+			}
+		: {wanted, notes};
 }
 
 async function show(context: CommandContext): Promise<number> {

@@ -197,6 +197,35 @@ test('a value that somebody else has changed since is not made to last, and both
 	expect(machine.read(sysctlFile).split('\n').slice(1)).toEqual(['-net.core.netdev_max_backlog = 10000']);
 });
 
+test('a policy script of the machine’s own keeps irqbalance, and nbtop says so', async () => {
+	const socket = '/run/irqbalance/irqbalance77.sock';
+	let banned = '';
+	const {machine, apply} = setUp({
+		files: {[socket]: '', '/proc/77/comm': 'irqbalance\n'},
+		sockets: {
+			[socket](message) {
+				banned = message === 'setup' ? banned : 'IRQ 28 LOAD 0 DIFF 0 CLASS 0 ';
+				return message === 'setup' ? `SLEEP 10 ${banned}BANNED 00000000` : '';
+			},
+		},
+		programs: {systemctl: () => ({}), udevadm: () => ({})},
+	});
+	await apply('a', [
+		{setting: {kind: 'irqbalance-ban'}, to: '28'},
+		{setting: budget, to: '600'},
+	]);
+	const environment = '/etc/default/nbtop-irqbalance';
+	await run(machine, {install: true, yes: true});
+	expect(machine.read(environment)).toContain('IRQBALANCE_ARGS="--policyscript=/usr/local/sbin/nbtop-irq-policy"');
+	machine.files.set('/etc/default/irqbalance', 'IRQBALANCE_ARGS="--policyscript=/usr/local/sbin/our-policy"\n');
+	const {output} = await run(machine, {install: true, yes: true});
+	expect(output).toContain(
+		'not among them: interrupts that irqbalance leaves alone: irqbalance asks another script, /usr/local/sbin/our-policy',
+	);
+	expect(machine.files.has(environment)).toBe(false);
+	expect(machine.read(sysctlFile)).toContain('netdev_budget');
+});
+
 test('prints the same files below a folder', async () => {
 	const machine = await setUpTuned();
 	await run(machine, {print: '/home/me/files'});
