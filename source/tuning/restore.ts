@@ -294,11 +294,11 @@ async function findObjection(
 	}
 }
 
-/** A file of the kernel that has gone, or the process that kept the value: the value went with it. */
+/** A file of the kernel that has gone, its device, or the process that kept the value: the value went with it. */
 function isGone(error: unknown): boolean {
 	return error instanceof HostError
 		? ['ENOENT', 'ENODEV', 'ENXIO'].includes(error.code)
-		: error instanceof SettingError && error.code === 'ESRCH';
+		: error instanceof SettingError && ['ESRCH', 'ENODEV'].includes(error.code ?? '');
 }
 
 function noteOutcome({setting, writes}: Restoration, outcome: Outcome): JournalEntry[] {

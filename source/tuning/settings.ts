@@ -2,6 +2,7 @@ import type {Host} from '../host.ts';
 import type {MachineFacts} from '../model/facts.ts';
 import type {Risk, Setting} from '../model/tuning.ts';
 import {channels, ring, rssTable, rxFlowHash} from './settings/ethtool.ts';
+import {expectOwnNamespace} from './settings/identity.ts';
 import {irqbalanceBan} from './settings/irqbalance.ts';
 import {irqAffinity, mtu, rpsCpus, rpsFlowCount, sysctl, threadedNapi, xpsCpus} from './settings/knobs.ts';
 import {netbirdMtu} from './settings/netbird.ts';
@@ -38,10 +39,10 @@ export function describeSetting(setting: Setting): string {
 
 /**
 A setting's value as text, in the form in which it is written. Throws an `Error` with the machine's own words and, where
-it is known, errno's name as `code`.
+it is known, errno's name as `code`; `EXDEV` where the device that can be seen is not the one on which programs would act.
 */
 export function readSetting(setting: Setting, host: Host): Promise<string> {
-	return attempt(() => find(setting).read(setting, host));
+	return attempt(setting, host, () => find(setting).read(setting, host));
 }
 
 /**
@@ -50,7 +51,7 @@ so read it back. Throws an `Error` with the machine's own words and errno's name
 (NetBird down and not up again), so read it back after a failure too.
 */
 export function writeSetting(setting: Setting, to: string, host: Host, options?: WriteOptions): Promise<void> {
-	return attempt(() => find(setting).write(setting, to, host, options));
+	return attempt(setting, host, () => find(setting).write(setting, to, host, options));
 }
 
 /** Whether a value that was read can be written again: what was set up by hand has more to it than its name. */
@@ -82,6 +83,9 @@ function find(setting: Setting): SettingKind {
 }
 
 /** What is thrown at once is a rejection like any other. */
-async function attempt<T>(act: () => Promise<T>): Promise<T> {
+async function attempt<T>(setting: Setting, host: Host, act: () => Promise<T>): Promise<T> {
+	if ('device' in setting) {
+		await expectOwnNamespace(setting.device, host);
+	}
 	return await act();
 }

@@ -58,6 +58,16 @@ const stories: Readonly<Record<string, () => Promise<object>>> = {
 		const undone = await undo('channels');
 		return {applied, meddled, refused, afterRefusal, undone, after: await look()};
 	},
+	/** The `/sys` that is seen here is that of the namespace around this one, which has a wg0 too. */
+	async entered() {
+		await sh('ip link add wg0 type veth peer name wg1');
+		const applied = await apply('mtu', [{setting: {kind: 'mtu', device: 'wg0'}, to: '1400'}]);
+		return {
+			applied,
+			around: await sh('cat /sys/class/net/wg0/mtu'),
+			here: await sh('ip -o link show wg0 | grep -o "mtu [0-9]*"'),
+		};
+	},
 };
 
 process.stdout.write(JSON.stringify(await stories[story]?.()));

@@ -4,12 +4,12 @@ import path from 'node:path';
 import {execa} from 'execa';
 import {describe, expect, onTestFinished, test} from 'vitest';
 
-/** Tells a story of `try-undo.ts` in a network namespace of its own, with a `/sys` that shows it. */
-async function tell(story: string): Promise<Record<string, unknown>> {
+/** Tells a story of `try-undo.ts` in a network namespace of its own, with a `/sys` that shows it, once this was done in it. */
+async function tell(story: string, before = 'true'): Promise<Record<string, unknown>> {
 	const folder = mkdtempSync(path.join(tmpdir(), 'nbtop-undo-'));
 	onTestFinished(() => rmSync(folder, {recursive: true}));
 	const script = path.join(import.meta.dirname, 'try-undo.ts');
-	const enter = 'mount -t sysfs sysfs /sys && exec "$@"';
+	const enter = `mount -t sysfs sysfs /sys && ${before} && exec "$@"`;
 	const words = ['-n', '-m', 'sh', '-c', enter, '_', process.execPath, script, `${folder}/state`, story];
 	return JSON.parse((await execa('unshare', words)).stdout);
 }
@@ -29,5 +29,17 @@ describe.runIf(process.getuid?.() === 0)('undo, on the kernel of this machine', 
 			'  rps_cpus of vq rx-0: somebody else has set it to 1, and it stays so',
 		]);
 		expect(told.after).toBe('1\nnoqueue 0:\nrx-0\ntx-0\ntx-1\ntx-2\ntx-3');
+	});
+
+	test('nothing is written to a device of the namespace around, of which only /sys is seen', async () => {
+		// A namespace without a process goes: somebody stays in it.
+		const enter = `set -- sh -c 'unshare -n "$@"; exit $?' _ "$@"`;
+		const told = await tell('entered', `ip link add wg0 type veth peer name wg1 && ${enter}`);
+		expect(told).toEqual({
+			applied:
+				'refused: /sys shows wg0 of another network namespace than the one in which nbtop runs: nothing is changed',
+			around: '1500',
+			here: 'mtu 1500',
+		});
 	});
 });

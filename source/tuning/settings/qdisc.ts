@@ -2,7 +2,6 @@ import {describeRootQdisc, isSetByHand} from '../../derive/root-qdisc.ts';
 import type {Host} from '../../host.ts';
 import type {Qdisc} from '../../model/counters.ts';
 import {parseQdiscs} from '../../parse/qdisc.ts';
-import {expectOwnNamespace} from './identity.ts';
 import {sysctl} from './knobs.ts';
 import {checkDevice, quoteWords} from './names.ts';
 import {SettingError, toProgramError} from './setting-error.ts';
@@ -31,7 +30,6 @@ export const rootQdisc: SettingKind<SettingOf<'root-qdisc'>> = {
 	},
 	async write({device}, to, host, {force = false} = {}) {
 		const kinds = checkWanted(to);
-		await expectOwnNamespace(device, host);
 		if (!force) {
 			await expectNotByHand(device, host);
 		}

@@ -116,7 +116,7 @@ test('what was set up by hand cannot be asked for', async () => {
 	const {machine, write} = setUp();
 	await expect(write(qdisc, 'htb 1:')).rejects.toThrow('a qdisc that was set up by hand cannot be given back: htb 1:');
 	await expect(write(table, 'custom 0 1 1 0')).rejects.toThrow('ethtool cannot set this RSS table');
-	expect(machine.acts).toEqual([]);
+	expect(machine.acts.filter(act => !act.startsWith('run ip'))).toEqual([]);
 });
 
 test('a qdisc that somebody has set up by hand since goes only when that is forced', async () => {
