@@ -100,7 +100,8 @@ async function keepLive(
 	const {wanted: live, notes} = await dropChanged(wanted, readings, host);
 	const isBan = ({setting}: Wanted): boolean => setting.kind === 'irqbalance-ban';
 	const isForgotten = wanted.some(isBan) && !live.some(isBan);
-	return {wanted: isForgotten ? live.filter(({setting}) => stacks.has(settingKey(setting))) : live, notes};
+	const isSet = ({setting}: Wanted): boolean => setting.kind !== 'irq-affinity' || stacks.has(settingKey(setting));
+	return {wanted: isForgotten ? live.filter(isSet) : live, notes};
 }
 
 /**

@@ -7,6 +7,7 @@ import {
 	canBeWritten,
 	compareDevices,
 	describeSetting,
+	followDevice,
 	identifyDevice,
 	isSameValue,
 	readSetting,
@@ -88,6 +89,15 @@ function planRestoration(
 	const unfinished = below !== undefined && top.actual === undefined;
 	const values = {...(to !== undefined && {to}), ours: expectedValue(top), found: top.from};
 	return [{setting: top.setting, writes, ...values, disturbed, unfinished}];
+}
+
+/** The same, with each device under the name that it has now. */
+export function nameAnew(restorations: readonly Restoration[], host: Host): Restoration[] {
+	return restorations.map(restoration => {
+		const {setting, writes} = restoration;
+		const device = writes[0]?.device;
+		return device === undefined ? restoration : {...restoration, setting: followDevice(setting, device, host)};
+	});
 }
 
 /**
@@ -172,8 +182,9 @@ export function findAgain(
 	host: Host,
 	device?: DeviceIdentity,
 ): {readonly setting: Setting} | {readonly gone: string} {
-	const found = resolveSetting(setting, host);
-	const other = device === undefined ? undefined : compareDevices(device, identifyDevice(setting, host));
+	const followed = device === undefined ? setting : followDevice(setting, device, host);
+	const found = resolveSetting(followed, host);
+	const other = device === undefined ? undefined : compareDevices(device, identifyDevice(followed, host));
 	if (other !== undefined) {
 		return {gone: other};
 	}

@@ -11,7 +11,7 @@ import {service} from './settings/service.ts';
 import type {SettingKind, SettingOf, WriteOptions} from './settings/setting-kind.ts';
 
 export {disturbs} from './settings/disturbance.ts';
-export {compareDevices, identifyDevice, resolveSetting} from './settings/identity.ts';
+export {compareDevices, followDevice, identifyDevice, resolveSetting} from './settings/identity.ts';
 export {SettingError} from './settings/setting-error.ts';
 
 const kinds: {readonly [Kind in Setting['kind']]: SettingKind<SettingOf<Kind>>} = {

@@ -6,6 +6,7 @@ import {
 	type Conflict,
 	findConflicts,
 	type Left,
+	nameAnew,
 	noteOthers,
 	type Passed,
 	planRestorations,
@@ -106,7 +107,10 @@ async function undoLocked(
 ): Promise<UndoResult> {
 	const {host, journal} = tools;
 	const state = journal.read();
-	const planned = planRestorations(state, write => write.step === step);
+	const planned = nameAnew(
+		planRestorations(state, write => write.step === step),
+		host,
+	);
 	if (step === undefined || planned.length === 0) {
 		closeFinished('undone', tools);
 		return step === undefined ? nothing : {kind: 'nothing', reason: `nothing to undo: '${step}' is not in force`};

@@ -58,6 +58,14 @@ const stories: Readonly<Record<string, () => Promise<object>>> = {
 		const undone = await undo('channels');
 		return {applied, meddled, refused, afterRefusal, undone, after: await look()};
 	},
+	async renamed() {
+		const mtu: Setting = {kind: 'mtu', device: 'v0'};
+		const look = () => sh('cd /sys/class/net; grep . */mtu');
+		await sh('ip link add v0 type veth peer name v1; ip link set v1 mtu 1300');
+		const applied = await apply('mtu', [{setting: mtu, to: '1400'}]);
+		await sh('ip link set v0 name lan0 address 02:00:00:00:00:09; ip link set v1 name v0');
+		return {applied, meddled: await look(), undone: await undo('mtu'), after: await look()};
+	},
 	/** The `/sys` that is seen here is that of the namespace around this one, which has a wg0 too. */
 	async entered() {
 		await sh('ip link add wg0 type veth peer name wg1');

@@ -31,6 +31,15 @@ describe.runIf(process.getuid?.() === 0)('undo, on the kernel of this machine', 
 		expect(told.after).toBe('1\nnoqueue 0:\nrx-0\ntx-0\ntx-1\ntx-2\ntx-3');
 	});
 
+	test('a device that has another name and address since gets its value back, and whoever has its name keeps his', async () => {
+		expect(await tell('renamed')).toEqual({
+			applied: 'applied',
+			meddled: 'lan0/mtu:1400\nlo/mtu:65536\nv0/mtu:1300',
+			undone: ['mtu is undone:', '  MTU of lan0 is 1500 again'],
+			after: 'lan0/mtu:1500\nlo/mtu:65536\nv0/mtu:1300',
+		});
+	});
+
 	test('nothing is written to a device of the namespace around, of which only /sys is seen', async () => {
 		// A namespace without a process goes: somebody stays in it.
 		const enter = `set -- sh -c 'unshare -n "$@"; exit $?' _ "$@"`;

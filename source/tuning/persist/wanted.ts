@@ -107,16 +107,30 @@ function toWanted({setting, device, to = '', actual}: Value, links: readonly Lin
 	if (name === undefined) {
 		return {setting, value};
 	}
-	const link = links.find(each => each.name === name);
+	const link = findLinkNow(name, device?.ifindex, links);
 	const hardware = link?.driver !== undefined;
 	// What is no hardware has no address of its own, or a new one each time.
 	const mac = hardware ? link.mac : undefined;
 	const driver = link?.driver ?? device?.driver;
 	return {
-		setting,
+		setting: 'device' in setting && link !== undefined ? {...setting, device: link.name} : setting,
 		value,
-		device: {name, hardware, ...(mac && {mac}), ...(driver && {driver}), ...(link?.master && {master: link.master})},
+		device: {
+			name: link?.name ?? name,
+			hardware,
+			...(mac && {mac}),
+			...(driver && {driver}),
+			...(link?.master && {master: link.master}),
+		},
 	};
+}
+
+/** A device that was given another name since is found by its index. */
+function findLinkNow(name: string, ifindex: number | undefined, links: readonly LinkFacts[]): LinkFacts | undefined {
+	const named = links.find(each => each.name === name);
+	return ifindex === undefined || named?.ifindex === ifindex
+		? named
+		: (links.find(each => each.ifindex === ifindex) ?? named);
 }
 
 /** The files are read by a shell, by udev and by systemd, each with its own marks: only what is plain to all goes into them. */

@@ -7,6 +7,8 @@ import {SettingError} from './setting-error.ts';
 import type {SettingOf} from './setting-kind.ts';
 
 const deviceFolder = '/sys/class/net';
+/** No device, though it lies among them. */
+const mastersFile = 'bonding_masters';
 
 /**
 The device that a setting belongs to, to be kept beside its prior value; undefined for one that belongs to none (a sysctl, a
@@ -20,14 +22,27 @@ export function identifyDevice(setting: Setting, host: Host): DeviceIdentity | u
 	return name === undefined ? undefined : readIdentity(name, host);
 }
 
+/**
+The setting on the device on which it was set, under the name that this has now. The index is a device's own for as long as the
+machine runs; its name may be changed, and given to another.
+*/
+export function followDevice(setting: Setting, {ifindex}: DeviceIdentity, host: Host): Setting {
+	if (!('device' in setting) || ifindex === undefined || readIndex(setting.device, host) === ifindex) {
+		return setting;
+	}
+	const name = tryList(host, deviceFolder).find(each => each !== mastersFile && readIndex(each, host) === ifindex);
+	return name === undefined ? setting : {...setting, device: name};
+}
+
 /** Why the device `now` is not the one it was `then`, in words; undefined when it is, as far as can be told. */
 export function compareDevices(then: DeviceIdentity, now: DeviceIdentity | undefined): string | undefined {
 	if (now === undefined) {
 		return `${then.name} is not there any more`;
 	}
-	const different = (['driver', 'bus', 'ifindex', 'mac'] as const).find(
-		each => then[each] !== undefined && then[each] !== now[each],
-	);
+	// A bond gives its own address to all of its cards, and an admin any: with the same index it is the same device.
+	const isSameIndex = then.ifindex !== undefined && then.ifindex === now.ifindex;
+	const signs = isSameIndex ? (['driver', 'bus'] as const) : (['driver', 'bus', 'ifindex', 'mac'] as const);
+	const different = signs.find(each => then[each] !== undefined && then[each] !== now[each]);
 	return different === undefined
 		? undefined
 		: `${then.name} is another device now: ${different} ${now[different] ?? 'unknown'} instead of ${then[different]}`;
@@ -56,19 +71,19 @@ Throws when `/sys` shows another network namespace's device than the one on whic
 program that has entered a namespace may still see the old one's `/sys` (`nsenter --net`).
 */
 export async function expectOwnNamespace(device: string, host: Host): Promise<void> {
-	const shown = Number(tryLine(host, `${deviceFolder}/${checkDevice(device)}/ifindex`));
+	const shown = readIndex(device, host);
 	const key = `${device} ${shown}`;
 	const proven = ownDevices.get(host) ?? new Set();
 	if (proven.has(key)) {
 		return;
 	}
-	if (!isOwnList(host) || (shown > 0 && !(await isOwnDevice(device, shown, host)))) {
+	if (!isOwnList(host) || (shown !== undefined && !(await isOwnDevice(device, shown, host)))) {
 		throw new SettingError(
 			`/sys shows ${device} of another network namespace than the one in which nbtop runs: nothing is changed`,
 			'EXDEV',
 		);
 	}
-	if (!(shown > 0)) {
+	if (shown === undefined) {
 		throw new SettingError(`${device} is not there`, 'ENODEV');
 	}
 	ownDevices.set(host, proven.add(key));
@@ -79,7 +94,7 @@ const ownDevices = new WeakMap<Host, Set<string>>();
 
 /** A device that comes or goes between two looks is no sign of another namespace. */
 function isOwnList(host: Host): boolean {
-	const list = (): string => [...tryList(host, deviceFolder)].filter(name => name !== 'bonding_masters').join();
+	const list = (): string => [...tryList(host, deviceFolder)].filter(name => name !== mastersFile).join();
 	const before = list();
 	const own = tryLine(host, '/proc/self/net/dev');
 	return own === undefined || own === '' || listNames(own) === before || before !== list();
@@ -129,10 +144,15 @@ function isVirtio(name: string): boolean {
 	return /^virtio\d+$/.test(name);
 }
 
+function readIndex(name: string, host: Host): number | undefined {
+	const ifindex = Number(tryLine(host, `${deviceFolder}/${checkDevice(name)}/ifindex`));
+	return ifindex > 0 ? ifindex : undefined;
+}
+
 function readIdentity(name: string, host: Host): DeviceIdentity | undefined {
 	const folder = `${deviceFolder}/${checkDevice(name)}`;
-	const ifindex = Number(tryLine(host, `${folder}/ifindex`));
-	if (!(ifindex > 0)) {
+	const ifindex = readIndex(name, host);
+	if (ifindex === undefined) {
 		return undefined;
 	}
 	const mac = tryLine(host, `${folder}/address`);

@@ -94,3 +94,14 @@ test('interrupts that irqbalance was told to leave alone where they were stay th
 		['virtio3-input.0', '0', 'eth0'],
 	]);
 });
+
+test('a device that was given another name since is made to last under that one', () => {
+	const state = makeState([[{kind: 'mtu', device: 'eth0'}, '1400']]);
+	const stacks = new Map(
+		[...state.stacks].map(([key, [write]]) => [key, [{...write, device: {name: 'eth0', ifindex: 7}} as JournalWrite]]),
+	);
+	const renamed = links.map(link => (link.name === 'eth0' ? {...link, name: 'lan0', ifindex: 7} : link));
+	expect(collectWanted({...state, stacks}, renamed).wanted).toMatchObject([
+		{setting: {kind: 'mtu', device: 'lan0'}, device: {name: 'lan0', hardware: true}},
+	]);
+});

@@ -2,6 +2,7 @@ import {describe, expect, test} from 'vitest';
 import type {Setting} from '../../../source/model/tuning.ts';
 import {
 	compareDevices,
+	followDevice,
 	identifyDevice,
 	readSetting,
 	resolveSetting,
@@ -66,9 +67,30 @@ describe('a device', () => {
 		[{}, undefined],
 		[{ifindex: 7}, 'eth0 is another device now: ifindex 7 instead of 2'],
 		[{driver: 'mlx5_core'}, 'eth0 is another device now: driver mlx5_core instead of virtio_net'],
-		[{mac: '02:00:00:00:00:09'}, 'eth0 is another device now: mac 02:00:00:00:00:09 instead of 52:54:00:77:00:01'],
+		[{mac: '02:00:00:00:00:09'}, undefined],
+		[{name: 'lan0'}, undefined],
 	])('%j: %s', (change, reason) => {
 		expect(compareDevices(device, {...device, ...change})).toBe(reason);
+	});
+
+	test('without a known index is told by its address', () => {
+		const {ifindex: _, ...unnumbered} = device;
+		expect(compareDevices(unnumbered, {...device, mac: '02:00:00:00:00:09'})).toBe(
+			'eth0 is another device now: mac 02:00:00:00:00:09 instead of 52:54:00:77:00:01',
+		);
+	});
+
+	test('that has another name now is found under it, also where its own is another’s', () => {
+		const mtu: Setting = {kind: 'mtu', device: 'eth9'};
+		const {host} = setUp();
+		expect(followDevice(mtu, {...device, name: 'eth9'}, host)).toEqual({kind: 'mtu', device: 'eth0'});
+		expect(followDevice({...mtu, device: 'wt0'}, {...device, name: 'wt0'}, host)).toEqual({
+			kind: 'mtu',
+			device: 'eth0',
+		});
+		expect(followDevice(mtu, {...device, name: 'eth9', ifindex: 77}, host)).toEqual(mtu);
+		expect(followDevice(mtu, {name: 'eth9', driver: 'wireguard'}, host)).toEqual(mtu);
+		expect(followDevice(input, device, host)).toEqual(input);
 	});
 
 	test('that is not there any more says so', () => {
