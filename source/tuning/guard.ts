@@ -1,6 +1,6 @@
 import type {Lock} from '../host/processes.ts';
 import {type Host, HostError} from '../host.ts';
-import type {Transaction} from './journal.ts';
+import {describeElsewhere, type Transaction} from './journal.ts';
 import {type Journal, journalFile} from './journal-file.ts';
 import {identifySelf, isAlive} from './processes.ts';
 import {isRisky} from './recover.ts';
@@ -121,14 +121,18 @@ const pollSeconds = 0.5;
 
 /**
 Stands guard until the transaction is over: confirmed, put back by somebody else, or put back here. Throws an `Error` for a
-transaction that the journal does not know. A journal that cannot be written keeps it from nothing: without its line, nothing
+transaction that the journal does not know, or that is of another network namespace. A journal that cannot be written keeps it from nothing: without its line, nothing
 is applied, and when it is started again, something has been.
 */
 export async function runGuard(duty: GuardDuty, tools: GuardTools): Promise<void> {
 	const {host, journal} = tools;
 	const {id, slot, stop} = duty;
-	if (findTransaction(journal, id) === undefined) {
+	const guarded = findTransaction(journal, id);
+	if (guarded === undefined) {
 		throw new Error(`there is no '${id}' in ${journal.folder}`);
+	}
+	if (guarded.elsewhere !== undefined) {
+		throw new Error(describeElsewhere(guarded));
 	}
 	const process = identifySelf(host);
 	tryAppending(journal, [{type: 'armed', id, slot, process, by: slot === unitSlot ? 'systemd' : 'pair'}]);

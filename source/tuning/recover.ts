@@ -1,5 +1,12 @@
 import type {Host} from '../host.ts';
-import {findOpen, type JournalState, type JournalWrite, type Transaction} from './journal.ts';
+import {
+	describeElsewhere,
+	findOpen,
+	type JournalState,
+	type JournalWrite,
+	listElsewhere,
+	type Transaction,
+} from './journal.ts';
 import type {Journal} from './journal-file.ts';
 import {identifySelf, isAlive} from './processes.ts';
 import {revertTransaction} from './revert.ts';
@@ -19,12 +26,15 @@ export type Notice =
 	/** Who was at it has died. */
 	| {readonly kind: 'unfinished'; readonly transaction: Transaction}
 	/** It was put back, but not all of it. */
-	| {readonly kind: 'left'; readonly transaction: Transaction};
+	| {readonly kind: 'left'; readonly transaction: Transaction}
+	/** It is not over in another network namespace; nothing of it is touched here. */
+	| {readonly kind: 'elsewhere'; readonly transaction: Transaction};
 
 /** Looks what is open, and changes nothing. */
 export function inspectJournal(state: JournalState, bootId: string, host: Host): Notice[] {
 	const open = findOpen(state);
-	const ended = state.transactions.filter(({phase}) => phase === 'reverted');
+	const ended = state.transactions.filter(({phase, elsewhere}) => phase === 'reverted' && elsewhere === undefined);
+	const away = listElsewhere(state).filter(({phase}) => phase !== 'kept');
 	return [
 		...(state.gone.length > 0 ? [{kind: 'restarted', writes: state.gone} as const] : []),
 		...ended.flatMap((transaction): Notice[] => {
@@ -34,6 +44,7 @@ export function inspectJournal(state: JournalState, bootId: string, host: Host):
 			return transaction.reported || isOwnDoing(transaction, host) ? [] : [{kind: 'reverted', transaction}];
 		}),
 		...(open === undefined ? [] : [judgeOpen(open, bootId, host)]),
+		...away.map(transaction => ({kind: 'elsewhere', transaction}) as const),
 	];
 }
 
@@ -115,6 +126,8 @@ export function describeNotice(notice: Notice): string {
 				: `'${title}' (${id}) waits to be confirmed and nobody guards it: nbtop confirm or nbtop undo`;
 		case 'busy':
 			return `'${title}' (${id}) is being applied or put back by another nbtop`;
+		case 'elsewhere':
+			return `${describeElsewhere(notice.transaction)} (it is ${notice.transaction.phase})`;
 		case 'unfinished':
 			return `'${title}' (${id}) is half done, and who did it has ended: nbtop undo puts it back`;
 	}

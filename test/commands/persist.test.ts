@@ -226,6 +226,16 @@ test('a policy script of the machine’s own keeps irqbalance, and nbtop says so
 	expect(machine.read(sysctlFile)).toContain('netdev_budget');
 });
 
+test('what was set in another network namespace is not made to last from this one', async () => {
+	const machine = await setUpTuned();
+	machine.links.set('/proc/self/ns/net', 'net:[1]');
+	await startProgram(machine).apply('b', [{setting: backlog, to: '10000'}]);
+	machine.links.set('/proc/self/ns/net', 'net:[2]');
+	const {output} = await run(machine, {install: true, yes: true});
+	expect(output).toContain(`not among them: 'Do b' (b-2) was set in another network namespace (net:[1])`);
+	expect(machine.read(sysctlFile).split('\n').slice(1)).toEqual(['-net.core.netdev_budget = 600']);
+});
+
 test('prints the same files below a folder', async () => {
 	const machine = await setUpTuned();
 	await run(machine, {print: '/home/me/files'});

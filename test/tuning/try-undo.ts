@@ -66,6 +66,20 @@ const stories: Readonly<Record<string, () => Promise<object>>> = {
 		await sh('ip link set v0 name lan0 address 02:00:00:00:00:09; ip link set v1 name v0');
 		return {applied, meddled: await look(), undone: await undo('mtu'), after: await look()};
 	},
+	/** One journal, and a namespace inside this one. */
+	async between() {
+		const look = () => sh('cat /proc/sys/net/ipv4/tcp_mtu_probing');
+		const wish: Wish = {setting: {kind: 'sysctl', name: 'net.ipv4.tcp_mtu_probing'}, to: '1'};
+		const applied = await apply('probing', [wish]);
+		const {stdout} = await host.run('unshare', ['-n', process.execPath, import.meta.filename, folder, 'inside'], 20);
+		const here = await look();
+		return {applied, inside: JSON.parse(stdout), here, undone: await undo('probing'), after: await look()};
+	},
+	async inside() {
+		await sh('echo 2 >/proc/sys/net/ipv4/tcp_mtu_probing');
+		const undone = await undo('probing');
+		return {undone, after: await sh('cat /proc/sys/net/ipv4/tcp_mtu_probing')};
+	},
 	/** The `/sys` that is seen here is that of the namespace around this one, which has a wg0 too. */
 	async entered() {
 		await sh('ip link add wg0 type veth peer name wg1');

@@ -40,6 +40,21 @@ describe.runIf(process.getuid?.() === 0)('undo, on the kernel of this machine', 
 		});
 	});
 
+	test('what was set in one network namespace is not undone in another, and not forgotten there', async () => {
+		expect(await tell('between')).toEqual({
+			applied: 'applied',
+			inside: {
+				undone: [
+					expect.stringMatching(/^'Do probing' \(probing-1\) was set in another network namespace \(net:\[\d+\]\)/),
+				],
+				after: '2',
+			},
+			here: '1',
+			undone: ['probing is undone:', '  net.ipv4.tcp_mtu_probing is 0 again'],
+			after: '0',
+		});
+	});
+
 	test('nothing is written to a device of the namespace around, of which only /sys is seen', async () => {
 		// A namespace without a process goes: somebody stays in it.
 		const enter = `set -- sh -c 'unshare -n "$@"; exit $?' _ "$@"`;

@@ -1,6 +1,13 @@
 import type {IrqFacts, LinkFacts} from '../../model/facts.ts';
 import type {Setting} from '../../model/tuning.ts';
-import {expectedValue, type JournalState, type JournalWrite, settingKey, type Transaction} from '../journal.ts';
+import {
+	describeElsewhere,
+	expectedValue,
+	type JournalState,
+	type JournalWrite,
+	settingKey,
+	type Transaction,
+} from '../journal.ts';
 import {describeSetting, isSameValue} from '../settings.ts';
 import {describeOpen} from '../tune.ts';
 
@@ -60,7 +67,10 @@ export function collectWanted(
 
 /** Why a transaction that still has something set has nothing that is to last; none where it has. */
 function describeUnkept(transaction: Transaction): string[] {
-	const {id, title, phase, writes} = transaction;
+	const {id, title, phase, writes, elsewhere} = transaction;
+	if (elsewhere !== undefined) {
+		return writes.length === 0 ? [] : [describeElsewhere(transaction)];
+	}
 	switch (phase) {
 		case 'applying':
 		case 'waiting':
