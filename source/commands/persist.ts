@@ -1,13 +1,16 @@
 import type {Host} from '../host.ts';
 import type {Readings} from '../model/snapshot.ts';
-import {settingKey} from '../tuning/journal.ts';
+import {findOpen, type JournalState, settingKey} from '../tuning/journal.ts';
 import {readJournal} from '../tuning/journal-file.ts';
 import {describeMissingCallers} from '../tuning/persist/callers.ts';
 import {diffLines} from '../tuning/persist/diff.ts';
 import {manifestPath, type PersistFile, writePersistFiles} from '../tuning/persist/files.ts';
 import {type FileChange, listInstalled, reload, removeInstalled, writeFiles} from '../tuning/persist/installed.ts';
+import {findArguments, type IrqbalanceArguments} from '../tuning/persist/irqbalance-arguments.ts';
 import {type Standing, verifyWanted} from '../tuning/persist/verify.ts';
 import {collectWanted, type Wanted, type WantedList} from '../tuning/persist/wanted.ts';
+import {describeSetting} from '../tuning/settings.ts';
+import {describeOpen} from '../tuning/tune.ts';
 import {askKey} from './ask.ts';
 import {type Command, type CommandContext, Failure, textFlag, UsageError} from './command.ts';
 import {pathOptions, readingOptions} from './sampling.ts';
@@ -18,7 +21,7 @@ export const persist: Command = {
 	name: 'persist',
 	summary: 'make the steps in force outlast a restart, and the coming and going of devices',
 	details:
-		'Writes a sysctl file, udev rules, a unit and a plain script, for what tuning has in force and nothing else; no nbtop runs at boot. Without an option it shows what would change. Exit status: 0 done or all as wanted, 1 failed or not all as wanted.',
+		'Writes a sysctl file, udev rules, a unit and a plain script, for what tuning has set for good, as long as it holds; no nbtop runs at boot. Without an option it shows what would change. Exit status: 0 done or all as wanted, 1 failed or not all as wanted.',
 	options: [
 		{name: 'install', type: 'boolean', help: 'write the files, after showing what changes'},
 		{name: 'remove', type: 'boolean', help: 'remove all that was written'},
@@ -50,6 +53,8 @@ interface Draft extends WantedList {
 	readonly changes: readonly FileChange[];
 	/** What this machine will not call by itself. */
 	readonly uncalled: readonly string[];
+	/** Why nothing may be written now. */
+	readonly hindrance?: string;
 }
 
 async function draft({host, flags, version}: CommandContext): Promise<Draft> {
@@ -57,15 +62,46 @@ async function draft({host, flags, version}: CommandContext): Promise<Draft> {
 	const {readings} = await survey.look();
 	const state = readJournal(host, chooseStateFolder(flags));
 	const list = collectWanted(state, readings.links?.value ?? [], readings.irqs?.value);
+	const own = await keepLive(list.wanted, state, readings, host);
 	const earlier = await keepEarlier(list.wanted, readings, host);
-	const wanted = [...list.wanted, ...earlier.wanted];
-	const notes = [...list.notes, ...earlier.notes];
-	const files = writePersistFiles({wanted, version, irqbalanceArguments: readIrqbalanceArguments(host)});
+	const told = readIrqbalanceArguments(readings, host);
+	const {wanted, notes} = leaveOutBan(
+		{wanted: [...own.wanted, ...earlier.wanted], notes: [...list.notes, ...own.notes, ...earlier.notes]},
+		told,
+	);
+	const open = findOpen(state);
+	const irqbalanceArguments = 'words' in told ? told.words : [];
+	const files = writePersistFiles({wanted, version, irqbalanceArguments});
 	const changes = files.flatMap(file => {
 		const before = tryReading(host, file.path);
 		return before === file.text ? [] : [{...file, ...(before !== undefined && {before})}];
 	});
-	return {wanted, notes, files, changes, uncalled: describeMissingCallers(wanted, host)};
+	const uncalled = describeMissingCallers(wanted, host);
+	return {wanted, notes, files, changes, uncalled, ...(open && {hindrance: describeOpen(open)})};
+}
+
+/** A step that is not confirmed may have cut the connection: at the next start its files would bring back what a guard takes out. */
+function expectNothingOpen({hindrance}: Draft): void {
+	if (hindrance !== undefined) {
+		throw new Failure(`nothing was written: ${hindrance}`);
+	}
+}
+
+/**
+What tuning has set and is not so any more is somebody else's by now. Interrupts that were only left where they were
+(those that the journal does not have) go with the list that irqbalance was told.
+*/
+async function keepLive(
+	wanted: readonly Wanted[],
+	{stacks}: JournalState,
+	readings: Readings,
+	host: Host,
+): Promise<WantedList> {
+	const {wanted: live, notes} = await dropChanged(wanted, readings, host);
+	const isBan = ({setting}: Wanted): boolean => setting.kind === 'irqbalance-ban';
+	const isForgotten = wanted.some(isBan) && !live.some(isBan);
+	const isSet = ({setting}: Wanted): boolean => setting.kind !== 'irq-affinity' || stacks.has(settingKey(setting));
+	return {wanted: isForgotten ? live.filter(isSet) : live, notes};
 }
 
 /**
@@ -75,27 +111,45 @@ holds, or cannot be seen: a tunnel that is down comes again. What was undone sin
 async function keepEarlier(wanted: readonly Wanted[], readings: Readings, host: Host): Promise<WantedList> {
 	const known = new Set(wanted.map(({setting}) => settingKey(setting)));
 	const earlier = (readManifest(host) ?? []).filter(({setting}) => !known.has(settingKey(setting)));
-	const standings = await verifyWanted(earlier, readings, host);
-	const isDropped = (standing?: Standing): boolean => standing?.holds === false && standing.live !== undefined;
+	return dropChanged(earlier, readings, host);
+}
+
+/** Those that hold, or cannot be seen now. */
+async function dropChanged(wanted: readonly Wanted[], readings: Readings, host: Host): Promise<WantedList> {
+	const standings = await verifyWanted(wanted, readings, host);
+	const isChanged = (standing?: Standing): boolean => standing?.holds === false && standing.live !== undefined;
 	return {
-		wanted: earlier.filter((_, index) => !isDropped(standings[index])),
-		notes: standings.filter(isDropped).map(each => `${each.label}: it was ${each.wanted}, and is ${each.live} now`),
+		wanted: wanted.filter((_, index) => !isChanged(standings[index])),
+		notes: standings
+			.filter(isChanged)
+			.map(each => `${each.label}: it was ${each.wanted}, and is ${each.live || 'none'} now`),
 	};
 }
 
 /** What the distribution's own file says; ours is read after it. */
-function readIrqbalanceArguments(host: Host): string {
-	const texts = ['/etc/default/irqbalance', '/etc/sysconfig/irqbalance'].map(path => tryReading(host, path) ?? '');
-	const value = /^IRQBALANCE_ARGS=(["']?)([\w=/.,: -]*)\1\s*$/m.exec(texts.join('\n'))?.[2];
-	return value ?? '';
+function readIrqbalanceArguments({machine}: Readings, host: Host): IrqbalanceArguments {
+	const paths = ['/etc/default/irqbalance', '/etc/sysconfig/irqbalance'];
+	const files = paths.map(path => ({path, text: tryReading(host, path) ?? ''}));
+	return findArguments(files, machine?.value.irqbalance?.arguments);
+}
+
+/** Our script would take the place of what the machine's own arguments say. */
+function leaveOutBan({wanted, notes}: WantedList, told: IrqbalanceArguments): WantedList {
+	const isBan = ({setting}: Wanted): boolean => setting.kind === 'irqbalance-ban';
+	return 'objection' in told && wanted.some(isBan)
+		? {
+				wanted: wanted.filter(wish => !isBan(wish)),
+				notes: [...notes, `${describeSetting({kind: 'irqbalance-ban'})}: ${told.objection}`],
+			}
+		: {wanted, notes};
 }
 
 async function show(context: CommandContext): Promise<number> {
 	const made = await draft(context);
-	const {wanted, notes, changes, uncalled} = made;
+	const {wanted, notes, changes, uncalled, hindrance} = made;
 	report(context, {wanted, notes, changes: changes.map(({path}) => path), uncalled}, [
 		...describeDraft(made),
-		...(changes.length > 0 ? ['nbtop persist --install writes this'] : []),
+		...(changes.length > 0 && hindrance === undefined ? ['nbtop persist --install writes this'] : []),
 	]);
 	return 0;
 }
@@ -103,7 +157,9 @@ async function show(context: CommandContext): Promise<number> {
 async function print(context: CommandContext): Promise<number> {
 	const {host, flags} = context;
 	const folder = textFlag(flags, 'print') ?? '.';
-	const {files, notes} = await draft(context);
+	const made = await draft(context);
+	expectNothingOpen(made);
+	const {files, notes} = made;
 	for (const {path, text, mode} of files) {
 		const target = `${folder}${path}`;
 		host.makeFolder(target.slice(0, target.lastIndexOf('/')));
@@ -111,7 +167,7 @@ async function print(context: CommandContext): Promise<number> {
 	}
 	report(context, {files: files.map(({path}) => path), notes}, [
 		...notes.map(note => `not among them: ${note}`),
-		files.length === 0 ? 'no step is in force: nothing to print' : `${files.length} files in ${folder}`,
+		files.length === 0 ? 'nothing is in force that is to last: nothing to print' : `${files.length} files in ${folder}`,
 	]);
 	return 0;
 }
@@ -119,6 +175,7 @@ async function print(context: CommandContext): Promise<number> {
 async function install(context: CommandContext): Promise<number> {
 	const {host, flags, terminal} = context;
 	const made = await draft(context);
+	expectNothingOpen(made);
 	const {changes, uncalled} = made;
 	const stale = listInstalled(host).filter(path => !made.files.some(file => file.path === path));
 	const lines = [...describeDraft(made), ...stale.map(path => `remove ${path}`)];
@@ -167,7 +224,7 @@ async function remove(context: CommandContext): Promise<number> {
 
 function describeDraft({files, notes, wanted, changes, uncalled}: Draft): string[] {
 	if (files.length === 0) {
-		return [...notes.map(note => `not among them: ${note}`), 'no step is in force: nothing to make last'];
+		return [...notes.map(note => `not among them: ${note}`), 'nothing is in force that is to last'];
 	}
 	return [
 		`${wanted.length} values in force`,

@@ -1,6 +1,7 @@
 import type {Host} from '../host.ts';
 import type {Store} from '../session/store.ts';
 import {findOpen, listSteps} from '../tuning/journal.ts';
+import {readNetns} from '../tuning/journal-file.ts';
 import {createTuner, type Tuner} from '../tuning/tuner.ts';
 import {findWriting, type TunerStatus} from '../tuning/tuner-status.ts';
 import type {CommandContext, Option} from './command.ts';
@@ -27,10 +28,12 @@ export interface ScreenTunerParts {
 /** Tuning by keys. Nothing is made on the disk before something is applied or undone. */
 export function createScreenTuner({context, ...parts}: ScreenTunerParts): Tuner {
 	const {host, flags} = context;
+	const netns = readNetns(host);
 	return createTuner({
 		...parts,
 		host,
 		bootId: readBootId(host),
+		...(netns !== undefined && {netns}),
 		open: () => openTuning(context),
 		...guardWishes(flags),
 		...(flags['read-only'] === true && {refusal: 'nbtop was started with --read-only'}),

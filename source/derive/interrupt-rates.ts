@@ -50,14 +50,10 @@ export function deriveInterruptRates(
 		}
 	}
 
-	const perCpu = new Map<number, number>();
-	for (const [column, cpu] of current.cpus.entries()) {
-		if (columns[column] !== -1) {
-			perCpu.set(cpu, (sums[column] ?? 0) / seconds);
-		}
-	}
-
-	return {interrupts, perCpu};
+	const known = current.cpus
+		.map((cpu, column) => [cpu, column] as const)
+		.filter(([, column]) => columns[column] !== -1);
+	return {interrupts, perCpu: new Map(known.map(([cpu, column]) => [cpu, (sums[column] ?? 0) / seconds]))};
 }
 
 function identify({irq, description}: InterruptRow): string {

@@ -38,6 +38,8 @@ export type JournalEvent = {readonly at: Stamp} & (
 			readonly title: string;
 			readonly version: string;
 			readonly bootId: string;
+			/** The network namespace in its boot: what `/proc/self/ns/net` leads to. Absent: an earlier version did not tell. */
+			readonly netns?: string;
 			readonly process: ProcessIdentity;
 			readonly changes: readonly Change[];
 			/** Seconds within which it must be confirmed; absent: no guard. */

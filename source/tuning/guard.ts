@@ -1,7 +1,7 @@
 import type {Lock} from '../host/processes.ts';
 import type {Host} from '../host.ts';
 import {installBootGuard, isSystemdOurs, removeBootGuard} from './boot-guard.ts';
-import {survivesRestart, type Transaction} from './journal.ts';
+import {describeElsewhere, survivesRestart, type Transaction} from './journal.ts';
 import {type Journal, journalFile} from './journal-file.ts';
 import {identifySelf, isAlive} from './processes.ts';
 import {isRisky, notBeforeRestart} from './recover.ts';
@@ -126,15 +126,20 @@ const pollSeconds = 0.5;
 
 /**
 Stands guard until the transaction is over: confirmed, put back by somebody else, or put back here; then nothing has to be done
-after a restart either. Throws an `Error` for a transaction that the journal does not know. A journal that cannot be written keeps
-it from nothing: without its line, nothing is applied, and when it is started again, something has been.
+after a restart either. Throws an `Error` for a transaction that the journal does not know, or that is of another network
+namespace. A journal that cannot be written keeps it from nothing: without its line, nothing is applied, and when it is started
+again, something has been.
 */
 export async function runGuard(duty: GuardDuty, tools: GuardTools): Promise<void> {
 	const {host, journal} = tools;
 	const {id} = duty;
-	if (findTransaction(journal, id) === undefined) {
+	const guarded = findTransaction(journal, id);
+	if (guarded === undefined) {
 		await removeBootGuard(id, host);
 		throw new Error(`there is no '${id}' in ${journal.folder}`);
+	}
+	if (guarded.elsewhere !== undefined) {
+		throw new Error(describeElsewhere(guarded));
 	}
 	await stand(duty, tools);
 	const transaction = findTransaction(journal, id);

@@ -16,6 +16,8 @@ export type JournalEntry = WithoutTime<JournalEvent>;
 export interface Journal {
 	readonly folder: string;
 	readonly bootId: string;
+	/** The network namespace of this program, where it is known. */
+	readonly netns?: string;
 	read(): JournalState;
 	readEvents(): readonly JournalEvent[];
 	/** Returns when the entries are on the disk, all of them in one write. */
@@ -28,6 +30,7 @@ export interface Journal {
 export function openJournal(host: Host, folder: string): Journal {
 	host.makeOwnFolder(folder);
 	const bootId = readBootId(host);
+	const netns = readNetns(host);
 	const file = journalFile(folder);
 	let known: readonly JournalEvent[] = [];
 	/** Of the file as it was when `known` was read from it. */
@@ -50,10 +53,11 @@ export function openJournal(host: Host, folder: string): Journal {
 	return {
 		folder,
 		bootId,
+		...(netns !== undefined && {netns}),
 		readEvents,
 		read() {
 			const events = readEvents();
-			folded = folded?.events === events ? folded : {events, state: foldJournal(events, bootId)};
+			folded = folded?.events === events ? folded : {events, state: foldJournal(events, bootId, netns)};
 			return folded.state;
 		},
 		append(...entries) {
@@ -89,7 +93,7 @@ export function goOnWithout(journal: Journal): PatientJournal {
 
 /** Looks into the journal without touching anything; empty where there is none. Throws a `HostError` (`EACCES` without root). */
 export function readJournal(host: Host, folder: string): JournalState {
-	return foldJournal(readJournalEvents(host, folder), readBootId(host));
+	return foldJournal(readJournalEvents(host, folder), readBootId(host), readNetns(host));
 }
 
 /** All that the journal tells, without touching anything; nothing where there is none. Throws a `HostError`. */
@@ -124,4 +128,16 @@ function readFile(host: Host, file: string): string {
 /** Random for every boot; the same in all its containers. */
 function readBootId(host: Host): string {
 	return host.readText('/proc/sys/kernel/random/boot_id').trim();
+}
+
+/** The network namespace of this program, as the kernel names it; absent on a machine that does not tell. */
+export function readNetns(host: Host): string | undefined {
+	try {
+		return host.readLink('/proc/self/ns/net');
+	} catch (error) {
+		if (error instanceof HostError) {
+			return undefined;
+		}
+		throw error;
+	}
 }

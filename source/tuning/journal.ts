@@ -32,6 +32,8 @@ export interface Transaction {
 	readonly title: string;
 	readonly version: string;
 	readonly bootId: string;
+	/** The network namespace in which it was applied, where that is another than the one that looks: only there it can be judged. */
+	readonly elsewhere?: string;
 	readonly opened: Stamp;
 	readonly process: ProcessIdentity;
 	readonly changes: readonly Change[];
@@ -61,7 +63,7 @@ export interface Guard {
 
 export interface JournalState {
 	readonly transactions: readonly Transaction[];
-	/** The writes in force by `settingKey`, the oldest first. */
+	/** The writes in force here, in this network namespace, by `settingKey`, the oldest first. */
 	readonly stacks: ReadonlyMap<string, readonly JournalWrite[]>;
 	/** Writes that ended with the machine's last boot and of which nobody has been told yet. */
 	readonly gone: readonly JournalWrite[];
@@ -104,26 +106,30 @@ function isEvent(value: unknown): value is JournalEvent {
 
 /**
 Folds a journal into what it says is so. `bootId` is that of the machine now: what was set at run time in another boot is
-not in force any more.
+not in force any more. `netns` is the network namespace that looks: what was set in another one of the same boot is not in force
+here. Without it all counts as being here.
 */
-export function foldJournal(events: readonly JournalEvent[], bootId: string): JournalState {
+export function foldJournal(events: readonly JournalEvent[], bootId: string, netns?: string): JournalState {
 	const transactions = new Map<string, Draft>();
 	const stacks = new Map<string, JournalWrite[]>();
+	const stacksElsewhere = new Map<string, JournalWrite[]>();
 	for (const event of events) {
 		if (event.type === 'restarted') {
 			dropGone(stacks, event.bootId);
 		} else if (event.type === 'opened') {
-			transactions.set(event.id, openDraft(event));
+			transactions.set(event.id, {...openDraft(event), ...findElsewhere(event, bootId, netns)});
 		} else {
 			const draft = transactions.get(event.id);
 			if (draft !== undefined) {
-				note(draft, event, stacks);
+				note(draft, event, draft.elsewhere === undefined ? stacks : stacksElsewhere);
 			}
 		}
 	}
 	const gone = dropGone(stacks, bootId);
 	return {
-		transactions: [...transactions.values()].map(draft => close(draft, stacks, bootId)),
+		transactions: [...transactions.values()].map(draft =>
+			close(draft, draft.elsewhere === undefined ? stacks : stacksElsewhere, bootId),
+		),
 		stacks,
 		gone: gone.filter(write => write.to !== undefined),
 	};
@@ -131,8 +137,15 @@ export function foldJournal(events: readonly JournalEvent[], bootId: string): Jo
 
 type Draft = {-readonly [Name in keyof Transaction]: Transaction[Name]};
 type OfTransaction = Exclude<JournalEvent, {readonly type: 'opened' | 'restarted'}>;
+type Opened = Extract<JournalEvent, {readonly type: 'opened'}>;
 
-function openDraft(event: Extract<JournalEvent, {readonly type: 'opened'}>): Draft {
+/** A namespace's number means nothing in another boot. */
+function findElsewhere(event: Opened, bootId: string, netns: string | undefined): Pick<Draft, 'elsewhere'> {
+	const isKnown = netns !== undefined && event.netns !== undefined && event.bootId === bootId;
+	return isKnown && event.netns !== netns ? {elsewhere: event.netns} : {};
+}
+
+function openDraft(event: Opened): Draft {
 	const {id, step, title, version, bootId, process, changes, within, at: opened} = event;
 	return {
 		...{id, step, title, version, bootId, process, changes, opened},
@@ -253,9 +266,22 @@ function judgeOther(phase: Phase, writes: readonly JournalWrite[]): Phase {
 
 const openPhases: ReadonlySet<Phase> = new Set(['applying', 'waiting', 'reverting', 'outlasted']);
 
-/** The transaction that is not over yet: at most one is. */
+/** The transaction that is not over yet: at most one is, in this network namespace. */
 export function findOpen(state: JournalState): Transaction | undefined {
-	return state.transactions.find(({phase}) => openPhases.has(phase));
+	return state.transactions.find(({phase, elsewhere}) => elsewhere === undefined && openPhases.has(phase));
+}
+
+/** What is in force or not over in other network namespaces, the newest first; of one step, or of all. */
+export function listElsewhere({transactions}: JournalState, step?: string): Transaction[] {
+	return transactions
+		.filter(each => each.elsewhere !== undefined && (each.writes.length > 0 || openPhases.has(each.phase)))
+		.filter(each => step === undefined || each.step === step)
+		.reverse();
+}
+
+/** Why nothing of a transaction of another network namespace is touched here, and what to do. */
+export function describeElsewhere({id, title, elsewhere = 'unknown'}: Transaction): string {
+	return `'${title}' (${id}) was set in another network namespace (${elsewhere}) than this one: only nbtop in that one can confirm it or put it back`;
 }
 
 /** The events of all that is in force or not over yet: what somebody who begins to look now has to know, in their order. */

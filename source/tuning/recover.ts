@@ -1,5 +1,12 @@
 import type {Host} from '../host.ts';
-import {findOpen, type JournalState, type JournalWrite, type Transaction} from './journal.ts';
+import {
+	describeElsewhere,
+	findOpen,
+	type JournalState,
+	type JournalWrite,
+	listElsewhere,
+	type Transaction,
+} from './journal.ts';
 import {goOnWithout, type Journal} from './journal-file.ts';
 import {identifySelf, isAlive} from './processes.ts';
 import {beginPuttingBack, type PutBackTools} from './put-back-guard.ts';
@@ -21,7 +28,9 @@ export type Notice =
 	/** Who was at it has died. */
 	| {readonly kind: 'unfinished'; readonly transaction: Transaction}
 	/** It was put back, but not all of it. */
-	| {readonly kind: 'left'; readonly transaction: Transaction};
+	| {readonly kind: 'left'; readonly transaction: Transaction}
+	/** It is not over in another network namespace; nothing of it is touched here. */
+	| {readonly kind: 'elsewhere'; readonly transaction: Transaction};
 
 /** Why something goes back that nobody will confirm any more. */
 export const notBeforeRestart = 'not confirmed before the machine was started anew';
@@ -29,7 +38,8 @@ export const notBeforeRestart = 'not confirmed before the machine was started an
 /** Looks what is open, and changes nothing. */
 export function inspectJournal(state: JournalState, bootId: string, host: Host): Notice[] {
 	const open = findOpen(state);
-	const ended = state.transactions.filter(({phase}) => phase === 'reverted');
+	const ended = state.transactions.filter(({phase, elsewhere}) => phase === 'reverted' && elsewhere === undefined);
+	const away = listElsewhere(state).filter(({phase}) => phase !== 'kept');
 	return [
 		...(state.gone.length > 0 ? [{kind: 'restarted', writes: state.gone} as const] : []),
 		...ended.flatMap((transaction): Notice[] => {
@@ -39,6 +49,7 @@ export function inspectJournal(state: JournalState, bootId: string, host: Host):
 			return transaction.reported || isOwnDoing(transaction, host) ? [] : [{kind: 'reverted', transaction}];
 		}),
 		...(open === undefined ? [] : [judgeOpen(open, bootId, host)]),
+		...away.map(transaction => ({kind: 'elsewhere', transaction}) as const),
 	];
 }
 
@@ -127,6 +138,8 @@ export function describeNotice(notice: Notice): string {
 				: `'${title}' (${id}) waits to be confirmed and nobody guards it: nbtop confirm or nbtop undo`;
 		case 'busy':
 			return `'${title}' (${id}) is being applied or put back by another nbtop`;
+		case 'elsewhere':
+			return `${describeElsewhere(notice.transaction)} (it is ${notice.transaction.phase})`;
 		case 'unfinished':
 			return notice.transaction.phase === 'outlasted'
 				? `'${title}' (${id}) was ${notBeforeRestart}, which it has outlasted: nbtop undo puts it back`

@@ -1,16 +1,19 @@
 import {type Host, HostError} from '../host.ts';
 import type {DeviceIdentity} from '../model/journal.ts';
 import type {Setting} from '../model/tuning.ts';
-import {expectedValue, type JournalState, type JournalWrite} from './journal.ts';
+import {expectedValue, type JournalState, type JournalWrite, type Phase} from './journal.ts';
 import type {Journal, JournalEntry} from './journal-file.ts';
 import {
+	canBeWritten,
 	compareDevices,
 	describeSetting,
+	followDevice,
 	identifyDevice,
 	isInForce,
 	isSameValue,
 	readSetting,
 	resolveSetting,
+	riskOf,
 	SettingError,
 	writeSetting,
 } from './settings.ts';
@@ -25,10 +28,14 @@ export interface Restoration {
 	readonly to?: string;
 	/** What it should hold now. */
 	readonly ours: string;
-	/** Rewritten by the kernel along with a neighbour: put right at last, whatever it holds. */
+	/** Rewritten by the kernel along with a neighbour: put right at last. */
 	readonly disturbed: boolean;
-	/** A crash hides whether it was written: it is put back whatever it holds. */
+	/** Of one that was disturbed: what somebody else has made of it since, and what it is to be again in the end. */
+	readonly theirs?: string;
+	/** A crash hides whether it was written: it may hold `ours`, what was there before it, or a part of the way. */
 	readonly unfinished: boolean;
+	/** What the newest write found there. */
+	readonly found: string;
 }
 
 /** A setting that somebody else has changed since. */
@@ -81,26 +88,83 @@ function planRestoration(
 	const below = stack[kept + 1];
 	const to = below?.from ?? (disturbed ? expectedValue(top) : undefined);
 	const unfinished = below !== undefined && top.actual === undefined;
-	return [
-		{setting: top.setting, writes, ...(to !== undefined && {to}), ours: expectedValue(top), disturbed, unfinished},
-	];
+	const values = {...(to !== undefined && {to}), ours: expectedValue(top), found: top.from};
+	return [{setting: top.setting, writes, ...values, disturbed, unfinished}];
 }
 
-/** The settings that hold neither what we set nor what they would be put back to: somebody else wants them so. */
+/** The same, with each device under the name that it has now. */
+export function nameAnew(restorations: readonly Restoration[], host: Host): Restoration[] {
+	return restorations.map(restoration => {
+		const {setting, writes} = restoration;
+		const device = writes[0]?.device;
+		return device === undefined ? restoration : {...restoration, setting: followDevice(setting, device, host)};
+	});
+}
+
+/**
+The same, with what somebody else has made since of the neighbours of a change: undoing the change rewrites them once more, and
+they are to be then as they are now. Looked at before anything is written, `before` is the journal of that moment: of what was
+cut short, in being written or in being put back, nobody knows what the kernel has made of its neighbours.
+*/
+export async function noteOthers(
+	restorations: readonly Restoration[],
+	before: JournalState,
+	host: Host,
+): Promise<Restoration[]> {
+	const isBegun = (phase: Phase): boolean => phase === 'reverting' || phase === 'reverted';
+	const begun = new Set(before.transactions.filter(({phase}) => isBegun(phase)).map(({id}) => id));
+	const noted: Restoration[] = [];
+	for (const restoration of restorations) {
+		const {disturbed, unfinished, writes} = restoration;
+		const isJudged = disturbed && !unfinished && !writes.some(({id}) => begun.has(id));
+		const theirs = isJudged ? await findForeign(restoration, host) : undefined;
+		noted.push({...restoration, ...(theirs !== undefined && {theirs})});
+	}
+	return noted;
+}
+
+/**
+The settings that hold neither what we set nor what they would be put back to: somebody else wants them so. Of neighbours of a
+change, only those that could not be made so again.
+*/
 export async function findConflicts(restorations: readonly Restoration[], host: Host): Promise<Conflict[]> {
 	const conflicts: Conflict[] = [];
-	for (const {setting, writes, to, ours, disturbed, unfinished} of restorations) {
-		const isJudged = to !== undefined && !disturbed && !unfinished;
-		const theirs = isJudged ? await tryReading(setting, host, writes[0]?.device) : undefined;
-		if (to !== undefined && theirs !== undefined && isForeign(setting, theirs, [ours, to])) {
+	for (const restoration of restorations) {
+		const {setting, to = '', ours, disturbed} = restoration;
+		const isJudged = !disturbed && !isWhatever(restoration);
+		const theirs = isJudged ? await findForeign(restoration, host) : restoration.theirs;
+		if (theirs !== undefined && (isJudged || !canBeWritten(setting, theirs))) {
 			conflicts.push({setting, original: to, ours, theirs});
 		}
 	}
 	return conflicts;
 }
 
-function isForeign(setting: Setting, value: string, known: readonly string[]): boolean {
-	return !known.some(each => isSameValue(setting, value, each));
+/** What it holds, where that is somebody else's. */
+async function findForeign(restoration: Restoration, host: Host): Promise<string | undefined> {
+	const {setting, writes, to} = restoration;
+	const value = to === undefined ? undefined : await tryReading(setting, host, writes[0]?.device);
+	return value !== undefined && isForeign(restoration, value) ? value : undefined;
+}
+
+/** Whether it is put back whatever it holds: a driver may be half-way, and what can cut the connection may have done so. */
+function isWhatever({setting, disturbed, unfinished}: Restoration): boolean {
+	return disturbed || (unfinished && riskOf(setting) !== 'none');
+}
+
+/** Whether a value is neither ours nor the one to return to, nor one that a write of ours may have left. */
+function isForeign({setting, to = '', ours, unfinished, found}: Restoration, value: string): boolean {
+	const known = unfinished ? [to, ours, found] : [to, ours];
+	const isOnTheWay = unfinished && isPartial(setting, value, found, ours);
+	return !isOnTheWay && !known.some(each => isSameValue(setting, value, each));
+}
+
+/** Where the kernel takes a number, it may take less of it than was asked for. Masks and lists look like numbers, and are none. */
+function isPartial({kind}: Setting, value: string, from: string, to: string): boolean {
+	const hasNumbers = kind === 'sysctl' || kind === 'rps-flow-count';
+	const isNumber = [value, from, to].every(text => /^\d+$/.test(text));
+	const [least, most] = [Number(from), Number(to)].sort((a, b) => a - b) as [number, number];
+	return hasNumbers && isNumber && Number(value) >= least && Number(value) <= most;
 }
 
 /** The value now; absent where it cannot be read, or where the device is another one than `device`. */
@@ -119,8 +183,9 @@ export function findAgain(
 	host: Host,
 	device?: DeviceIdentity,
 ): {readonly setting: Setting} | {readonly gone: string} {
-	const found = resolveSetting(setting, host);
-	const other = device === undefined ? undefined : compareDevices(device, identifyDevice(setting, host));
+	const followed = device === undefined ? setting : followDevice(setting, device, host);
+	const found = resolveSetting(followed, host);
+	const other = device === undefined ? undefined : compareDevices(device, identifyDevice(followed, host));
 	if (other !== undefined) {
 		return {gone: other};
 	}
@@ -146,9 +211,10 @@ export async function putBack(
 	for (const restoration of restorations) {
 		const outcome = await restoreAgain(restoration, host, force);
 		if ('failure' in outcome) {
-			left.push({setting: restoration.setting, original: restoration.to ?? '', message: outcome.failure});
-		} else if ('note' in outcome && isOwn(restoration)) {
-			passed.push({setting: restoration.setting, note: outcome.note});
+			const original = restoration.theirs ?? restoration.to ?? '';
+			left.push({setting: restoration.setting, original, message: outcome.failure});
+		} else {
+			passed.push(...describePassed(restoration, outcome));
 		}
 		tryAppending(journal, noteOutcome(restoration, outcome));
 	}
@@ -158,6 +224,16 @@ export async function putBack(
 /** Whether somebody asked for it, and it is what would have been put back. */
 export function isOwn({to, disturbed}: Restoration): boolean {
 	return to !== undefined && !disturbed;
+}
+
+function describePassed(restoration: Restoration, outcome: Outcome): Passed[] {
+	const {setting, theirs} = restoration;
+	if ('note' in outcome) {
+		return isOwn(restoration) ? [{setting, note: outcome.note}] : [];
+	}
+	return theirs === undefined
+		? []
+		: [{setting, note: `somebody else has set it to ${theirs || 'none'}, and it stays so`}];
 }
 
 type Outcome =
@@ -182,8 +258,8 @@ async function restoreAgain(
 }
 
 async function restoreOnce(restoration: Restoration, host: Host, force: PutBackOptions['force']): Promise<Outcome> {
-	const {setting, to, writes} = restoration;
-	if (to === undefined) {
+	const {setting, writes, to, theirs: target = to} = restoration;
+	if (target === undefined) {
 		return {note: 'a later step has set it'};
 	}
 	const found = findAgain(setting, host, writes[0]?.device);
@@ -194,27 +270,33 @@ async function restoreOnce(restoration: Restoration, host: Host, force: PutBackO
 	if (objection !== undefined) {
 		return objection;
 	}
-	await writeSetting(found.setting, to, host);
+	await writeSetting(found.setting, target, host, {force: force(setting) || isHalfWritten(restoration)});
 	const actual = await readSetting(found.setting, host);
-	return isSameValue(setting, actual, to) ? {actual} : {failure: `it is ${actual}, expected ${to}`};
+	return isSameValue(setting, actual, target) ? {actual} : {failure: `it is ${actual}, expected ${target}`};
+}
+
+/** What stands there then may be a half of ours, and look like somebody else's. */
+function isHalfWritten({unfinished, disturbed}: Restoration): boolean {
+	return unfinished && !disturbed;
 }
 
 /** Why nothing is to be written; undefined when something is. */
 async function findObjection(
-	{to = '', ours, disturbed, unfinished}: Restoration,
+	restoration: Restoration,
 	setting: Setting,
 	host: Host,
 	force: PutBackOptions['force'],
 ): Promise<Outcome | undefined> {
-	const overrules = disturbed || unfinished || force(setting);
+	const {to = '', theirs: target = to, unfinished} = restoration;
+	const overrules = isWhatever(restoration) || force(setting);
 	try {
 		const actual = await readSetting(setting, host);
-		if (isSameValue(setting, actual, to)) {
+		if (isSameValue(setting, actual, target)) {
 			// NetBird may be on its way down at this moment: neither its file nor its interface tells of that.
 			const isUnclear = unfinished && setting.kind === 'netbird-mtu';
-			return !isUnclear && (await isInForce(setting, to, host)) ? {actual} : undefined;
+			return !isUnclear && (await isInForce(setting, target, host)) ? {actual} : undefined;
 		}
-		return overrules || !isForeign(setting, actual, [ours])
+		return overrules || !isForeign(restoration, actual)
 			? undefined
 			: {failure: `somebody else has set it to ${actual}`, isFinal: true};
 	} catch (error) {
@@ -225,11 +307,11 @@ async function findObjection(
 	}
 }
 
-/** A file of the kernel that has gone, or the process that kept the value: the value went with it. */
+/** A file of the kernel that has gone, its device, or the process that kept the value: the value went with it. */
 function isGone(error: unknown): boolean {
 	return error instanceof HostError
 		? ['ENOENT', 'ENODEV', 'ENXIO'].includes(error.code)
-		: error instanceof SettingError && error.code === 'ESRCH';
+		: error instanceof SettingError && ['ESRCH', 'ENODEV'].includes(error.code ?? '');
 }
 
 function noteOutcome({setting, writes}: Restoration, outcome: Outcome): JournalEntry[] {

@@ -1,7 +1,7 @@
 import type {Host} from '../host.ts';
 import type {Setting} from '../model/tuning.ts';
 import type {Journal} from './journal-file.ts';
-import {type Left, planRestorations, putBack, tryAppending} from './restore.ts';
+import {type Left, noteOthers, planRestorations, putBack, tryAppending} from './restore.ts';
 
 /**
 Puts a whole transaction back and ends it; what could not be put back stays in force. Only for who holds the lock, or has
@@ -13,8 +13,10 @@ export async function revertTransaction(
 	{host, journal}: {readonly host: Host; readonly journal: Journal},
 	force: (setting: Setting) => boolean = () => false,
 ): Promise<{readonly left: readonly Left[]; readonly count: number}> {
+	const before = journal.read();
 	tryAppending(journal, [{type: 'reverting', id, reason}]);
-	const restorations = planRestorations(journal.read(), write => write.id === id);
+	const planned = planRestorations(journal.read(), write => write.id === id);
+	const restorations = await noteOthers(planned, before, host);
 	const {left} = await putBack(restorations, {host, journal}, {force});
 	tryAppending(journal, [{type: 'reverted', id, reason}]);
 	return {left, count: restorations.length};

@@ -2,15 +2,16 @@ import type {Host} from '../host.ts';
 import type {MachineFacts} from '../model/facts.ts';
 import type {Risk, Setting} from '../model/tuning.ts';
 import {channels, ring, rssTable, rxFlowHash} from './settings/ethtool.ts';
+import {expectOwnNamespace} from './settings/identity.ts';
 import {irqbalanceBan} from './settings/irqbalance.ts';
 import {irqAffinity, mtu, rpsCpus, rpsFlowCount, sysctl, threadedNapi, xpsCpus} from './settings/knobs.ts';
 import {isInForce as isNetbirdMtuInForce, netbirdMtu} from './settings/netbird.ts';
 import {rootQdisc} from './settings/qdisc.ts';
 import {service} from './settings/service.ts';
-import type {SettingKind, SettingOf} from './settings/setting-kind.ts';
+import type {SettingKind, SettingOf, WriteOptions} from './settings/setting-kind.ts';
 
 export {disturbs} from './settings/disturbance.ts';
-export {compareDevices, identifyDevice, resolveSetting} from './settings/identity.ts';
+export {compareDevices, followDevice, identifyDevice, resolveSetting} from './settings/identity.ts';
 export {SettingError, toProgramError} from './settings/setting-error.ts';
 
 const kinds: {readonly [Kind in Setting['kind']]: SettingKind<SettingOf<Kind>>} = {
@@ -38,10 +39,10 @@ export function describeSetting(setting: Setting): string {
 
 /**
 A setting's value as text, in the form in which it is written. Throws an `Error` with the machine's own words and, where
-it is known, errno's name as `code`.
+it is known, errno's name as `code`; `EXDEV` where the device that can be seen is not the one on which programs would act.
 */
 export function readSetting(setting: Setting, host: Host): Promise<string> {
-	return attempt(() => find(setting).read(setting, host));
+	return attempt(setting, host, () => find(setting).read(setting, host));
 }
 
 /**
@@ -49,8 +50,13 @@ Writes a setting. That it returns proves nothing: the kernel rounds and clamps, 
 so read it back. Throws an `Error` with the machine's own words and errno's name as `code`; a part may have happened then
 (NetBird down and not up again), so read it back after a failure too.
 */
-export function writeSetting(setting: Setting, to: string, host: Host): Promise<void> {
-	return attempt(() => find(setting).write(setting, to, host));
+export function writeSetting(setting: Setting, to: string, host: Host, options?: WriteOptions): Promise<void> {
+	return attempt(setting, host, () => find(setting).write(setting, to, host, options));
+}
+
+/** Whether a value that was read can be written again: what was set up by hand has more to it than its name. */
+export function canBeWritten(setting: Setting, value: string): boolean {
+	return find(setting).canBeWritten?.(value) ?? true;
 }
 
 /**
@@ -85,6 +91,9 @@ function find(setting: Setting): SettingKind {
 }
 
 /** What is thrown at once is a rejection like any other. */
-async function attempt<T>(act: () => Promise<T>): Promise<T> {
+async function attempt<T>(setting: Setting, host: Host, act: () => Promise<T>): Promise<T> {
+	if ('device' in setting) {
+		await expectOwnNamespace(setting.device, host);
+	}
 	return await act();
 }

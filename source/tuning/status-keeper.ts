@@ -11,6 +11,8 @@ export interface KeeperOptions {
 	/** Brings what has been written to the journal into the state. */
 	readonly catchUp: () => void;
 	readonly bootId: string;
+	/** The network namespace of this program, where it is known. */
+	readonly netns?: string;
 	/** Why nothing may be changed, whoever the user is. */
 	readonly refusal?: string;
 }
@@ -30,18 +32,18 @@ export interface StatusKeeper {
 const pollSeconds = 0.5;
 
 /** While something is open, time goes by and others may act: then the journal is looked into again and again. */
-export function createStatusKeeper({host, store, bootId, catchUp, ...options}: KeeperOptions): StatusKeeper {
+export function createStatusKeeper({host, store, bootId, netns, catchUp, ...options}: KeeperOptions): StatusKeeper {
 	const listeners = new Set<() => void>();
 	const closing = new AbortController();
 	const dropped = new Set<string>();
 	let events = store.getState().journal;
-	let journal = foldJournal(events, bootId);
+	let journal = foldJournal(events, bootId, netns);
 
 	const read = (): Pick<TunerStatus, 'now' | 'journal' | 'notices' | 'refusal'> => {
 		const state = store.getState();
 		if (state.journal !== events) {
 			events = state.journal;
-			journal = foldJournal(events, bootId);
+			journal = foldJournal(events, bootId, netns);
 		}
 		const isRoot = state.snapshot?.readings.machine?.value.root;
 		const refusal = options.refusal ?? (isRoot === false ? 'tuning needs root: start nbtop with sudo' : undefined);

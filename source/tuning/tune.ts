@@ -76,6 +76,7 @@ async function applyLocked(preview: Preview, within: number | undefined, tools: 
 	const changes = preview.changes.map(({setting, from, to}) => ({setting, from, to}));
 	journal.append({
 		...{type: 'opened', id, step, title, version, bootId: journal.bootId, process: identifySelf(host), changes},
+		...(journal.netns !== undefined && {netns: journal.netns}),
 		...(within !== undefined && {within}),
 	});
 	try {

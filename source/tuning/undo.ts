@@ -1,5 +1,5 @@
 import type {Host} from '../host.ts';
-import {findOpen, type JournalState, listSteps} from './journal.ts';
+import {describeElsewhere, findOpen, type JournalState, listElsewhere, listSteps} from './journal.ts';
 import {goOnWithout, type Journal} from './journal-file.ts';
 import {isAlive} from './processes.ts';
 import {beginPuttingBack, type PutBackTools} from './put-back-guard.ts';
@@ -7,6 +7,8 @@ import {
 	type Conflict,
 	findConflicts,
 	type Left,
+	nameAnew,
+	noteOthers,
 	type Passed,
 	planRestorations,
 	putBack,
@@ -70,8 +72,14 @@ export async function undoAll({force = false}: {readonly force?: boolean}, tools
 		if (results.length === 0) {
 			closeFinished('undone', {...tools, journal: goOnWithout(tools.journal)});
 		}
-		return results.length > 0 ? results : [nothing];
+		return results.length > 0 ? results : [findElsewhere(tools.journal.read()) ?? nothing];
 	});
+}
+
+/** What is in force in another network namespace is not to be undone in this one. */
+function findElsewhere(state: JournalState, step?: string): UndoResult | undefined {
+	const [newest] = listElsewhere(state, step);
+	return newest && {kind: 'refused', reason: describeElsewhere(newest)};
 }
 
 const nothing: UndoResult = {kind: 'nothing', reason: 'nothing to undo: no step is in force'};
@@ -116,11 +124,19 @@ async function undoLocked(
 	const journal = goOnWithout(given.journal);
 	const tools: UndoTools = {...given, journal};
 	const state = journal.read();
-	const restorations = planRestorations(state, write => write.step === step);
-	if (step === undefined || restorations.length === 0) {
+	const planned = nameAnew(
+		planRestorations(state, write => write.step === step),
+		host,
+	);
+	if (step === undefined || planned.length === 0) {
 		closeFinished('undone', tools);
+		const refused = findElsewhere(state, step);
+		if (refused !== undefined) {
+			return refused;
+		}
 		return step === undefined ? nothing : {kind: 'nothing', reason: `nothing to undo: '${step}' is not in force`};
 	}
+	const restorations = force ? planned : await noteOthers(planned, state, host);
 	const conflicts = force ? [] : await findConflicts(restorations, host);
 	if (conflicts.length > 0) {
 		return {kind: 'conflict', step, conflicts};
@@ -160,6 +176,7 @@ function closeFinished(reason: string, {host, journal}: Pick<UndoTools, 'host' |
 	const finished = journal
 		.read()
 		.transactions.filter(({phase, writes}) => writes.length === 0 && !isOver(phase))
+		.filter(({elsewhere}) => elsewhere === undefined)
 		.filter(({phase, process}) => phase !== 'applying' || !isAlive(process, host));
 	if (finished.length > 0) {
 		journal.append(
@@ -206,13 +223,16 @@ export async function confirm(
 
 function confirmLocked(id: string | undefined, {host, journal}: UndoTools, pressed: number | undefined): ConfirmResult {
 	const state = journal.read();
-	const open = findOpen(state);
+	const open = findOpen(state) ?? listElsewhere(state).find(({phase}) => phase === 'waiting');
 	const named = id === undefined ? open : state.transactions.find(each => each.id === id);
 	if (named === undefined) {
 		return {
 			kind: 'nothing',
 			reason: id === undefined ? 'nothing waits to be confirmed' : `nothing of the name '${id}' waits to be confirmed`,
 		};
+	}
+	if (named.elsewhere !== undefined) {
+		return {kind: 'refused', reason: describeElsewhere(named)};
 	}
 	const {phase, deadline = 0, within = 0, reason = ''} = named;
 	if (phase === 'kept') {

@@ -172,7 +172,8 @@ export function leaveOverlay(view: View, tuning: Tuner | undefined): View {
 
 /** What a crash has left open is the first thing to be seen. */
 export function startView(view: View, tuning: Tuner | undefined): View {
-	const isOpen = tuning?.status().notices.some(({kind}) => kind !== 'reverted' && kind !== 'restarted');
+	const quiet: readonly string[] = ['reverted', 'restarted', 'elsewhere'];
+	const isOpen = tuning?.status().notices.some(({kind}) => !quiet.includes(kind));
 	return isOpen ? open(view, 'log') : view;
 }
 

@@ -33,7 +33,7 @@ function count(transaction: Transaction | undefined): string {
 
 /** The keys first: at the end of a narrow line nobody would see them. */
 function describe(notice: Notice, now: number, answer = ''): Span[] {
-	if (notice.kind === 'restarted') {
+	if (notice.kind === 'restarted' || notice.kind === 'elsewhere') {
 		return [
 			{text: 'L tells: ', tone: 'key'},
 			{text: describeNotice(notice), tone: 'warning'},

@@ -2,6 +2,8 @@ import {expect, test} from 'vitest';
 import type {Flags, Terminal} from '../../source/commands/command.ts';
 import {persist} from '../../source/commands/persist.ts';
 import {undo} from '../../source/commands/undo.ts';
+import {revertTransaction} from '../../source/tuning/revert.ts';
+import {confirm} from '../../source/tuning/undo.ts';
 import type {FakeMachine} from '../helpers/host.ts';
 import {backlog, backlogFile, budget, budgetFile, setUp, startProgram} from '../helpers/tuning.ts';
 
@@ -152,6 +154,86 @@ test('what was made to last and cannot be seen now stays in the files; what has 
 	const {output} = await run(machine, {install: true, yes: true});
 	expect(output).toContain('not among them: net.core.netdev_budget: it was 600, and is 300 now');
 	expect(machine.read(sysctlFile).split('\n').slice(1)).toEqual(['-net.core.netdev_max_backlog = 10000']);
+});
+
+test.each([
+	['install', {install: true, yes: true}],
+	['print', {print: '/home/me/files'}],
+] as const)('what waits to be confirmed is not made to last, and --%s says what to do', async (_, flags) => {
+	const machine = await setUpTuned();
+	await startProgram(machine).apply('b', [{setting: backlog, to: '10000'}], 60);
+	const before = new Map(machine.files);
+	const words = `'Do b' waits to be confirmed: nbtop confirm b-2, or nbtop undo`;
+	await expect(run(machine, flags)).rejects.toThrow(`nothing was written: ${words}`);
+	const {output} = await run(machine, {});
+	expect(output).toContain(`1 values in force\nnot among them: ${words}\n`);
+	expect(output).not.toContain('--install writes this');
+	expect(output).not.toContain('netdev_max_backlog');
+	expect(machine.files).toEqual(before);
+	await confirm('b-2', startProgram(machine).tools);
+	await run(machine, flags);
+	expect((await run(machine, {})).output).not.toContain('not among them');
+});
+
+test('a value that a guard could not put back, because somebody has changed it, is neither counted nor written', async () => {
+	const {machine, apply, tools} = setUp({programs: {systemctl: () => ({}), udevadm: () => ({})}});
+	await apply('a', [{setting: budget, to: '600'}], 60);
+	machine.files.set(budgetFile, '450\n');
+	await revertTransaction('a-1', 'not confirmed within 60 s', tools);
+	const {output} = await run(machine, {});
+	expect(output).toBe(
+		`not among them: 'Do a' (a-1) was not put back completely: nbtop undo tries again\nnothing is in force that is to last\n`,
+	);
+	expect(await run(machine, {install: true, yes: true})).toMatchObject({status: 1});
+	expect(machine.files.has(sysctlFile)).toBe(false);
+});
+
+test('a value that somebody else has changed since is not made to last, and both are named', async () => {
+	const machine = await setUpTuned();
+	await startProgram(machine).apply('b', [{setting: backlog, to: '10000'}]);
+	machine.files.set(budgetFile, '450\n');
+	const {output} = await run(machine, {install: true, yes: true});
+	expect(output).toContain('not among them: net.core.netdev_budget: it was 600, and is 450 now');
+	expect(machine.read(sysctlFile).split('\n').slice(1)).toEqual(['-net.core.netdev_max_backlog = 10000']);
+});
+
+test('a policy script of the machine’s own keeps irqbalance, and nbtop says so', async () => {
+	const socket = '/run/irqbalance/irqbalance77.sock';
+	let banned = '';
+	const {machine, apply} = setUp({
+		files: {[socket]: '', '/proc/77/comm': 'irqbalance\n'},
+		sockets: {
+			[socket](message) {
+				banned = message === 'setup' ? banned : 'IRQ 28 LOAD 0 DIFF 0 CLASS 0 ';
+				return message === 'setup' ? `SLEEP 10 ${banned}BANNED 00000000` : '';
+			},
+		},
+		programs: {systemctl: () => ({}), udevadm: () => ({})},
+	});
+	await apply('a', [
+		{setting: {kind: 'irqbalance-ban'}, to: '28'},
+		{setting: budget, to: '600'},
+	]);
+	const environment = '/etc/default/nbtop-irqbalance';
+	await run(machine, {install: true, yes: true});
+	expect(machine.read(environment)).toContain('IRQBALANCE_ARGS="--policyscript=/usr/local/sbin/nbtop-irq-policy"');
+	machine.files.set('/etc/default/irqbalance', 'IRQBALANCE_ARGS="--policyscript=/usr/local/sbin/our-policy"\n');
+	const {output} = await run(machine, {install: true, yes: true});
+	expect(output).toContain(
+		'not among them: interrupts that irqbalance leaves alone: irqbalance asks another script, /usr/local/sbin/our-policy',
+	);
+	expect(machine.files.has(environment)).toBe(false);
+	expect(machine.read(sysctlFile)).toContain('netdev_budget');
+});
+
+test('what was set in another network namespace is not made to last from this one', async () => {
+	const machine = await setUpTuned();
+	machine.links.set('/proc/self/ns/net', 'net:[1]');
+	await startProgram(machine).apply('b', [{setting: backlog, to: '10000'}]);
+	machine.links.set('/proc/self/ns/net', 'net:[2]');
+	const {output} = await run(machine, {install: true, yes: true});
+	expect(output).toContain(`not among them: 'Do b' (b-2) was set in another network namespace (net:[1])`);
+	expect(machine.read(sysctlFile).split('\n').slice(1)).toEqual(['-net.core.netdev_budget = 600']);
 });
 
 test('prints the same files below a folder', async () => {

@@ -4,7 +4,7 @@ import {foldJournal, type JournalState} from '../../source/tuning/journal.ts';
 import type {JournalEntry} from '../../source/tuning/journal-file.ts';
 import {makeLink} from './readings.ts';
 
-/** A journal in which these settings are in force. */
+/** A journal in which these settings are in force for good. */
 export function makeState(values: readonly (readonly [setting: Setting, value: string])[]): JournalState {
 	const at = {monotonic: 1, wall: 2};
 	const process = {pid: 7, startTime: 8};
@@ -17,8 +17,9 @@ export function makeState(values: readonly (readonly [setting: Setting, value: s
 			{type: 'applied', id: 'a-1', seq: index, actual: to},
 		];
 	});
+	const completed = {type: 'completed', id: 'a-1'};
 	return foldJournal(
-		[opened, ...writes].map(entry => ({at, ...(entry as JournalEntry)})),
+		[opened, ...writes, completed].map(entry => ({at, ...(entry as JournalEntry)})),
 		'b',
 	);
 }

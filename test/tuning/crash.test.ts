@@ -1,8 +1,8 @@
 import {expect, test} from 'vitest';
-import type {Wish} from '../../source/model/tuning.ts';
+import type {Setting, Wish} from '../../source/model/tuning.ts';
 import {runGuard} from '../../source/tuning/guard.ts';
 import {findOpen, listInForce} from '../../source/tuning/journal.ts';
-import {recover} from '../../source/tuning/recover.ts';
+import {describeNotice, recover} from '../../source/tuning/recover.ts';
 import {undoAll, undoStep} from '../../source/tuning/undo.ts';
 import {netbirdMtu, setUpNetbird} from '../helpers/fake-netbird.ts';
 import {affinity, channels, setUpNic} from '../helpers/fake-nic.ts';
@@ -211,6 +211,55 @@ test('a value that a driver rounded just before the kill is ours, and goes back'
 	expect(await recover(later.tools)).toMatchObject([{kind: 'reverted'}]);
 	expect(machine.read('/proc/sys/net/core/netdev_max_backlog')).toBe('1000');
 });
+
+test('what a crash has left half done and somebody else has set since is not overwritten: it is told, and undo refuses', async () => {
+	const bench = setUp();
+	const {machine} = bench;
+	const file = '/proc/sys/net/core/netdev_max_backlog';
+	killAt(machine, 4);
+	await bench.apply('a', [{setting: backlog, to: '10000'}]);
+	machine.files.set(file, '50000\n');
+	const later = startAfterwards(machine, bench);
+	const [notice] = await recover(later.tools);
+	expect(notice).toMatchObject({kind: 'left'});
+	expect(notice && describeNotice(notice)).toContain('somebody else has set it to 50000');
+	expect(await undoStep('a', {}, later.tools)).toMatchObject({
+		kind: 'conflict',
+		conflicts: [{setting: backlog, original: '1000', ours: '10000', theirs: '50000'}],
+	});
+	expect(machine.read(file)).toBe('50000');
+	expect(await undoStep('a', {force: true}, later.tools)).toMatchObject({kind: 'undone'});
+	expect(machine.read(file)).toBe('1000');
+});
+
+test.each([
+	// Masks and lists are no numbers: nothing lies between two of them.
+	['rps-cpus', '/sys/class/net/eth0/queues/rx-0/rps_cpus', '1', '4', '2'],
+	['irq-affinity', '/proc/irq/29/smp_affinity_list', '0', '2', '1'],
+] as const)(
+	'of a half-done %s nothing is ours but what it was and what it was to be',
+	async (kind, file, from, to, theirs) => {
+		const setting: Setting =
+			kind === 'rps-cpus' ? {kind, device: 'eth0', queue: 0} : {kind, irq: 29, actions: 'virtio3-input.0'};
+		const files = {
+			'/sys/class/net/eth0/ifindex': '2\n',
+			'/sys/kernel/irq/29/actions': 'virtio3-input.0\n',
+			[file]: `${from}\n`,
+		};
+		for (const [left, after] of [
+			[from, from],
+			[to, from],
+			[theirs, theirs],
+		] as const) {
+			const bench = setUp({files});
+			killAt(bench.machine, bench.machine.acts.length + 4);
+			await bench.apply('a', [{setting, to}]);
+			bench.machine.files.set(file, `${left}\n`);
+			await recover(startAfterwards(bench.machine, bench).tools);
+			expect(bench.machine.read(file)).toBe(after);
+		}
+	},
+);
 
 test('NetBird that was killed between down and up is brought up again, whatever its file says', async () => {
 	let isUp = true;

@@ -1,6 +1,8 @@
 import {describe, expect, test} from 'vitest';
 import type {Setting} from '../../source/model/tuning.ts';
 import {listInForce} from '../../source/tuning/journal.ts';
+import {isRisky} from '../../source/tuning/recover.ts';
+import {revertTransaction} from '../../source/tuning/revert.ts';
 import {confirm, undoAll, undoStep} from '../../source/tuning/undo.ts';
 import {describeUndo} from '../../source/tuning/undo-text.ts';
 import {netbirdMtu, setUpNetbird} from '../helpers/fake-netbird.ts';
@@ -201,6 +203,35 @@ test('queues that are undone leave the interrupts as a later step wants them', a
 	expect(await undoStep('channels', {}, bench.tools)).toMatchObject({kind: 'undone'});
 	expect(machine.read(now())).toBe('2');
 	expect(await undoStep('irq-affinity', {}, bench.tools)).toMatchObject({kind: 'undone'});
+	expect(machine.read(now())).toBe('0-3');
+});
+
+test('undoing queues leaves the interrupts where somebody else has put them since, and says so', async () => {
+	const {bench, machine, now, count} = setUpNic();
+	await bench.apply('channels', [{setting: channels, to: '4'}]);
+	machine.files.set(now(), '2\n');
+	const result = await undoStep('channels', {}, bench.tools);
+	expect(result).toMatchObject({kind: 'undone', restored: [{setting: channels}]});
+	expect(describeUndo(result, '--force')).toContain(
+		'  CPU of interrupt 29 (virtio3-input.0): somebody else has set it to 2, and it stays so',
+	);
+	expect([count(), machine.read(now())]).toEqual(['1', '2']);
+	expect(listInForce(bench.fold())).toEqual([]);
+});
+
+test('a guard that takes queues back leaves the interrupts where somebody else has put them since', async () => {
+	const {bench, machine, now, count} = setUpNic();
+	await bench.apply('channels', [{setting: channels, to: '4'}], 60);
+	machine.files.set(now(), '2\n');
+	await revertTransaction('channels-1', 'not confirmed within 60 s', bench.tools, isRisky);
+	expect([count(), machine.read(now())]).toEqual(['1', '2']);
+});
+
+test('only when told to, undoing queues gives back the interrupts that somebody else has moved since', async () => {
+	const {bench, machine, now} = setUpNic();
+	await bench.apply('channels', [{setting: channels, to: '4'}]);
+	machine.files.set(now(), '2\n');
+	expect(await undoStep('channels', {force: true}, bench.tools)).toMatchObject({kind: 'undone'});
 	expect(machine.read(now())).toBe('0-3');
 });
 

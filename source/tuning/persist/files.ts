@@ -13,8 +13,8 @@ export interface PersistFile {
 export interface PersistInput {
 	readonly wanted: readonly Wanted[];
 	readonly version: string;
-	/** What `IRQBALANCE_ARGS` holds now, for the machine's own file is overruled. */
-	readonly irqbalanceArguments?: string;
+	/** What irqbalance is started with now, for the machine's own file is overruled. */
+	readonly irqbalanceArguments?: readonly string[];
 }
 
 export const manifestPath = '/etc/nbtop-persist.json';
@@ -45,7 +45,7 @@ export const mark = 'Written by nbtop persist';
 The files that give a machine the wanted values again at each start, and to each device when it comes: pure text. The same
 values give the same files.
 */
-export function writePersistFiles({wanted, version, irqbalanceArguments = ''}: PersistInput): PersistFile[] {
+export function writePersistFiles({wanted, version, irqbalanceArguments = []}: PersistInput): PersistFile[] {
 	if (wanted.length === 0) {
 		return [];
 	}
@@ -143,7 +143,7 @@ const told: readonly string[] = [
 ];
 
 /** The numbers that irqbalance was told change with each start; its policy script is asked by number and finds the name. */
-function listIrqbalanceFiles(wanted: readonly Wanted[], args: string, header: string): PersistFile[] {
+function listIrqbalanceFiles(wanted: readonly Wanted[], args: readonly string[], header: string): PersistFile[] {
 	const isStopped = wanted.some(
 		({setting, value}) => setting.kind === 'service' && setting.unit === 'irqbalance.service' && value === 'inactive',
 	);
@@ -156,16 +156,13 @@ function listIrqbalanceFiles(wanted: readonly Wanted[], args: string, header: st
 	if (!isTold) {
 		return [];
 	}
-	const words = [
-		...args.split(/\s+/).filter(word => !word.startsWith('--policyscript')),
-		`--policyscript=${irqPolicyPath}`,
-	];
+	const words = [...args, `--policyscript=${irqPolicyPath}`];
 	return [
 		{path: dropIn, mode: 0o644, text: `${[header, ...told].join('\n')}\n`},
 		{
 			path: irqbalanceEnvironment,
 			mode: 0o644,
-			text: `${header}\nIRQBALANCE_ARGS="${words.filter(Boolean).join(' ')}"\n`,
+			text: `${header}\nIRQBALANCE_ARGS="${words.join(' ')}"\n`,
 		},
 		{
 			path: irqPolicyPath,

@@ -1,7 +1,15 @@
 import type {IrqFacts, LinkFacts} from '../../model/facts.ts';
 import type {Setting} from '../../model/tuning.ts';
-import {expectedValue, type JournalState, type JournalWrite, settingKey} from '../journal.ts';
+import {
+	describeElsewhere,
+	expectedValue,
+	type JournalState,
+	type JournalWrite,
+	settingKey,
+	type Transaction,
+} from '../journal.ts';
 import {describeSetting, isSameValue} from '../settings.ts';
+import {describeOpen} from '../tune.ts';
 
 /** A device as it is found again after a restart: by its name, else by its address, else (a VF) by what it belongs to. */
 export interface WantedDevice {
@@ -27,17 +35,18 @@ export interface WantedList {
 }
 
 /**
-What tuning has in force, and nothing else: a value that a later change of the machine has overwritten is not. `irqs` are the
-machine's interrupts as they are now.
+What tuning has in force for good, and nothing else: not a value that waits to be confirmed or was to be put back, and not one
+that a later change of the machine has overwritten. `irqs` are the machine's interrupts as they are now.
 */
 export function collectWanted(
 	state: JournalState,
 	links: readonly LinkFacts[],
 	irqs: readonly IrqFacts[] = [],
 ): WantedList {
-	const notes: string[] = [];
+	const kept = new Set(state.transactions.filter(({phase}) => phase === 'kept').map(({id}) => id));
+	const notes = state.transactions.flatMap(describeUnkept);
 	const own = [...state.stacks.values()].flatMap((stack): JournalWrite[] => {
-		const ours = stack.findLast(({to}) => to !== undefined);
+		const ours = stack.findLast(({id, to}) => to !== undefined && kept.has(id));
 		const top = stack.at(-1);
 		const overwriting = ours && top && findOverwriting(ours, top);
 		if (overwriting !== undefined && ours !== undefined) {
@@ -54,6 +63,24 @@ export function collectWanted(
 		return objection === undefined ? [entry] : [];
 	});
 	return {wanted, notes};
+}
+
+/** Why a transaction that still has something set has nothing that is to last; none where it has. */
+function describeUnkept(transaction: Transaction): string[] {
+	const {id, title, phase, writes, elsewhere} = transaction;
+	if (elsewhere !== undefined) {
+		return writes.length === 0 ? [] : [describeElsewhere(transaction)];
+	}
+	switch (phase) {
+		case 'applying':
+		case 'waiting':
+		case 'reverting':
+			return [describeOpen(transaction)];
+		case 'reverted':
+			return writes.length === 0 ? [] : [`'${title}' (${id}) was not put back completely: nbtop undo tries again`];
+		default:
+			return [];
+	}
 }
 
 type Value = Pick<JournalWrite, 'setting' | 'device' | 'to' | 'actual'>;
@@ -90,16 +117,30 @@ function toWanted({setting, device, to = '', actual}: Value, links: readonly Lin
 	if (name === undefined) {
 		return {setting, value};
 	}
-	const link = links.find(each => each.name === name);
+	const link = findLinkNow(name, device?.ifindex, links);
 	const hardware = link?.driver !== undefined;
 	// What is no hardware has no address of its own, or a new one each time.
 	const mac = hardware ? link.mac : undefined;
 	const driver = link?.driver ?? device?.driver;
 	return {
-		setting,
+		setting: 'device' in setting && link !== undefined ? {...setting, device: link.name} : setting,
 		value,
-		device: {name, hardware, ...(mac && {mac}), ...(driver && {driver}), ...(link?.master && {master: link.master})},
+		device: {
+			name: link?.name ?? name,
+			hardware,
+			...(mac && {mac}),
+			...(driver && {driver}),
+			...(link?.master && {master: link.master}),
+		},
 	};
+}
+
+/** A device that was given another name since is found by its index. */
+function findLinkNow(name: string, ifindex: number | undefined, links: readonly LinkFacts[]): LinkFacts | undefined {
+	const named = links.find(each => each.name === name);
+	return ifindex === undefined || named?.ifindex === ifindex
+		? named
+		: (links.find(each => each.ifindex === ifindex) ?? named);
 }
 
 /** The files are read by a shell, by udev and by systemd, each with its own marks: only what is plain to all goes into them. */

@@ -6,6 +6,10 @@ import {checkDevice} from './names.ts';
 import {SettingError} from './setting-error.ts';
 import type {SettingOf} from './setting-kind.ts';
 
+const deviceFolder = '/sys/class/net';
+/** No device, though it lies among them. */
+const mastersFile = 'bonding_masters';
+
 /**
 The device that a setting belongs to, to be kept beside its prior value; undefined for one that belongs to none (a sysctl, a
 service), or whose device is not there.
@@ -18,14 +22,27 @@ export function identifyDevice(setting: Setting, host: Host): DeviceIdentity | u
 	return name === undefined ? undefined : readIdentity(name, host);
 }
 
+/**
+The setting on the device on which it was set, under the name that this has now. The index is a device's own for as long as the
+machine runs; its name may be changed, and given to another.
+*/
+export function followDevice(setting: Setting, {ifindex}: DeviceIdentity, host: Host): Setting {
+	if (!('device' in setting) || ifindex === undefined || readIndex(setting.device, host) === ifindex) {
+		return setting;
+	}
+	const name = tryList(host, deviceFolder).find(each => each !== mastersFile && readIndex(each, host) === ifindex);
+	return name === undefined ? setting : {...setting, device: name};
+}
+
 /** Why the device `now` is not the one it was `then`, in words; undefined when it is, as far as can be told. */
 export function compareDevices(then: DeviceIdentity, now: DeviceIdentity | undefined): string | undefined {
 	if (now === undefined) {
 		return `${then.name} is not there any more`;
 	}
-	const different = (['driver', 'bus', 'ifindex', 'mac'] as const).find(
-		each => then[each] !== undefined && then[each] !== now[each],
-	);
+	// A bond gives its own address to all of its cards, and an admin any: with the same index it is the same device.
+	const isSameIndex = then.ifindex !== undefined && then.ifindex === now.ifindex;
+	const signs = isSameIndex ? (['driver', 'bus'] as const) : (['driver', 'bus', 'ifindex', 'mac'] as const);
+	const different = signs.find(each => then[each] !== undefined && then[each] !== now[each]);
 	return different === undefined
 		? undefined
 		: `${then.name} is another device now: ${different} ${now[different] ?? 'unknown'} instead of ${then[different]}`;
@@ -54,18 +71,51 @@ Throws when `/sys` shows another network namespace's device than the one on whic
 program that has entered a namespace may still see the old one's `/sys` (`nsenter --net`).
 */
 export async function expectOwnNamespace(device: string, host: Host): Promise<void> {
-	const shown = Number(tryLine(host, `/sys/class/net/${checkDevice(device)}/ifindex`));
-	if (!(shown > 0)) {
-		throw new SettingError(`${device} is not there`, 'ENODEV');
+	const shown = readIndex(device, host);
+	const key = `${device} ${shown}`;
+	const proven = ownDevices.get(host) ?? new Set();
+	if (proven.has(key)) {
+		return;
 	}
-	const {stdout, status} = await host.run('ip', ['-j', 'link', 'show', 'dev', device], 5);
-	const own = status === 127 ? shown : Number(/"ifindex": *(\d+)/.exec(stdout)?.[1]);
-	if (own !== shown) {
+	if (!isOwnList(host) || (shown !== undefined && !(await isOwnDevice(device, shown, host)))) {
 		throw new SettingError(
 			`/sys shows ${device} of another network namespace than the one in which nbtop runs: nothing is changed`,
 			'EXDEV',
 		);
 	}
+	if (shown === undefined) {
+		throw new SettingError(`${device} is not there`, 'ENODEV');
+	}
+	ownDevices.set(host, proven.add(key));
+}
+
+/** What was found to be our own stays so: neither our namespace nor its `/sys` is ever another. */
+const ownDevices = new WeakMap<Host, Set<string>>();
+
+/** A device that comes or goes between two looks is no sign of another namespace. */
+function isOwnList(host: Host): boolean {
+	const list = (): string => [...tryList(host, deviceFolder)].filter(name => name !== mastersFile).join();
+	const before = list();
+	const own = tryLine(host, '/proc/self/net/dev');
+	return own === undefined || own === '' || listNames(own) === before || before !== list();
+}
+
+/** `/proc/net/dev` has two lines of titles, and each device's name before a colon. */
+function listNames(text: string): string {
+	const names = text.split('\n').flatMap(line => /^\s*(\S+):/.exec(line)?.[1] ?? []);
+	return names.sort().join();
+}
+
+/**
+Numbers begin anew in each namespace: a card's address tells more, a tunnel has none. Without an answer it is taken for ours,
+for a guard must be able to act on a machine that hangs.
+*/
+async function isOwnDevice(device: string, shown: number, host: Host): Promise<boolean> {
+	const {stdout, status, timedOut} = await host.run('ip', ['-j', 'link', 'show', 'dev', device], 5);
+	const ifindex = Number(/"ifindex": *(\d+)/.exec(stdout)?.[1]);
+	const address = /"address": *"((?:[\da-f]{2}:)+[\da-f]{2})"/.exec(stdout)?.[1];
+	const isSameAddress = address === undefined || address === tryLine(host, `${deviceFolder}/${device}/address`);
+	return status === 127 || timedOut === true || (ifindex === shown && isSameAddress);
 }
 
 function findDevice(setting: Setting, host: Host): string | undefined {
@@ -94,10 +144,15 @@ function isVirtio(name: string): boolean {
 	return /^virtio\d+$/.test(name);
 }
 
+function readIndex(name: string, host: Host): number | undefined {
+	const ifindex = Number(tryLine(host, `${deviceFolder}/${checkDevice(name)}/ifindex`));
+	return ifindex > 0 ? ifindex : undefined;
+}
+
 function readIdentity(name: string, host: Host): DeviceIdentity | undefined {
-	const folder = `/sys/class/net/${checkDevice(name)}`;
-	const ifindex = Number(tryLine(host, `${folder}/ifindex`));
-	if (!(ifindex > 0)) {
+	const folder = `${deviceFolder}/${checkDevice(name)}`;
+	const ifindex = readIndex(name, host);
+	if (ifindex === undefined) {
 		return undefined;
 	}
 	const mac = tryLine(host, `${folder}/address`);
@@ -129,7 +184,7 @@ function hasQueue(
 	direction: 'rx' | 'tx',
 	host: Host,
 ): boolean {
-	return tryList(host, `/sys/class/net/${checkDevice(device)}/queues`).includes(`${direction}-${queue}`);
+	return tryList(host, `${deviceFolder}/${checkDevice(device)}/queues`).includes(`${direction}-${queue}`);
 }
 
 function isPciAddress(text: string): boolean {

@@ -2,7 +2,6 @@ import {describeRootQdisc, isSetByHand} from '../../derive/root-qdisc.ts';
 import type {Host} from '../../host.ts';
 import type {Qdisc} from '../../model/counters.ts';
 import {parseQdiscs} from '../../parse/qdisc.ts';
-import {expectOwnNamespace} from './identity.ts';
 import {sysctl} from './knobs.ts';
 import {checkDevice, quoteWords} from './names.ts';
 import {SettingError, toProgramError} from './setting-error.ts';
@@ -29,9 +28,11 @@ export const rootQdisc: SettingKind<SettingOf<'root-qdisc'>> = {
 		}
 		return description;
 	},
-	async write({device}, to, host) {
+	async write({device}, to, host, {force = false} = {}) {
 		const kinds = checkWanted(to);
-		await expectOwnNamespace(device, host);
+		if (!force) {
+			await expectNotByHand(device, host);
+		}
 		// A device without a qdisc of its own gets none whatever the default is.
 		if (to === 'noqueue') {
 			await tc(['delete', 'dev', checkDevice(device), 'root'], host);
@@ -59,8 +60,17 @@ export const rootQdisc: SettingKind<SettingOf<'root-qdisc'>> = {
 		const setDefault = quoteWords(['sysctl', '-w', `${defaultQdisc.name}=${kind}`]);
 		return `${setDefault} && ${quoteWords(['tc', 'qdisc', 'replace', 'dev', checkDevice(device), 'root', first])}`;
 	},
+	canBeWritten: to => !isSetByHand(to),
 	risk: 'may stall',
 };
+
+/** Classes, filters and options would be lost, and cannot be read in a form in which they could be given back. */
+async function expectNotByHand(device: string, host: Host): Promise<void> {
+	const now = describeRootQdisc(await readQdiscs(device, host), device);
+	if (now !== undefined && isSetByHand(now)) {
+		throw new SettingError(`the qdisc of ${device} is ${now}, which somebody has set up by hand: it is left as it is`);
+	}
+}
 
 /** `mq fq` or `fq_codel`; the kinds alone. */
 function checkWanted(to: string): string[] {

@@ -30,6 +30,7 @@ const advice: Readonly<Record<Notice['kind'], string>> = {
 	busy: 'Wait for it.',
 	unfinished: 'u puts it back.',
 	left: 'u tries again.',
+	elsewhere: 'Nothing of it is touched here.',
 };
 
 function splitByTransaction(events: readonly JournalEvent[]): JournalEvent[][] {

@@ -8,13 +8,16 @@ import {mark, persistPaths, writePersistFiles} from '../../../source/tuning/pers
 import {collectWanted} from '../../../source/tuning/persist/wanted.ts';
 import {everything, links, makeState} from '../../helpers/persist-sample.ts';
 
-function write(values: readonly (readonly [Setting, string])[], irqbalanceArguments = ''): Map<string, string> {
+function write(
+	values: readonly (readonly [Setting, string])[],
+	irqbalanceArguments: readonly string[] = [],
+): Map<string, string> {
 	const {wanted} = collectWanted(makeState(values), links);
 	const files = writePersistFiles({wanted, version: '1.2.3', irqbalanceArguments});
 	return new Map(files.map(({path: name, text}) => [name, text]));
 }
 
-const all = write(everything, '--deepestcache=2');
+const all = write(everything, ['--deepestcache=2']);
 const rules = '/etc/udev/rules.d/99-nbtop.rules';
 const unit = '/etc/systemd/system/nbtop-persist@.service';
 const script = '/usr/local/sbin/nbtop-persist';

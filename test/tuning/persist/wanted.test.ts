@@ -26,11 +26,13 @@ function foldBoth(actual: string | undefined) {
 		open('rps'),
 		{type: 'intent', id: 'rps', seq: 1, setting: mask, from: '0', to: '0000000c'},
 		{type: 'applied', id: 'rps', seq: 1, actual: 'c'},
+		{type: 'completed', id: 'rps'},
 		open('rings'),
 		{type: 'intent', id: 'rings', seq: 1, setting: ring, from: '256', to: '1024'},
 		{type: 'intent', id: 'rings', seq: 2, setting: mask, from: 'c'},
 		{type: 'applied', id: 'rings', seq: 1, actual: '1024'},
 		...(actual === undefined ? [] : [{type: 'applied', id: 'rings', seq: 2, actual} as const]),
+		{type: 'completed', id: 'rings'},
 	];
 	return foldJournal(
 		entries.map(entry => ({at: {monotonic: 1, wall: 2}, ...entry})),
@@ -90,5 +92,16 @@ test('interrupts that irqbalance was told to leave alone where they were stay th
 	).toEqual([
 		['virtio3-output.0', '1', 'eth0'],
 		['virtio3-input.0', '0', 'eth0'],
+	]);
+});
+
+test('a device that was given another name since is made to last under that one', () => {
+	const state = makeState([[{kind: 'mtu', device: 'eth0'}, '1400']]);
+	const stacks = new Map(
+		[...state.stacks].map(([key, [write]]) => [key, [{...write, device: {name: 'eth0', ifindex: 7}} as JournalWrite]]),
+	);
+	const renamed = links.map(link => (link.name === 'eth0' ? {...link, name: 'lan0', ifindex: 7} : link));
+	expect(collectWanted({...state, stacks}, renamed).wanted).toMatchObject([
+		{setting: {kind: 'mtu', device: 'lan0'}, device: {name: 'lan0', hardware: true}},
 	]);
 });

@@ -1,6 +1,13 @@
 import {describe, expect, test} from 'vitest';
 import type {Setting} from '../../../source/model/tuning.ts';
-import {compareDevices, identifyDevice, resolveSetting} from '../../../source/tuning/settings.ts';
+import {
+	compareDevices,
+	followDevice,
+	identifyDevice,
+	readSetting,
+	resolveSetting,
+	writeSetting,
+} from '../../../source/tuning/settings.ts';
 import {createFakeMachine} from '../../helpers/host.ts';
 
 const pci = '/sys/devices/pci0000:00/0000:00:04.0';
@@ -60,13 +67,75 @@ describe('a device', () => {
 		[{}, undefined],
 		[{ifindex: 7}, 'eth0 is another device now: ifindex 7 instead of 2'],
 		[{driver: 'mlx5_core'}, 'eth0 is another device now: driver mlx5_core instead of virtio_net'],
-		[{mac: '02:00:00:00:00:09'}, 'eth0 is another device now: mac 02:00:00:00:00:09 instead of 52:54:00:77:00:01'],
+		[{mac: '02:00:00:00:00:09'}, undefined],
+		[{name: 'lan0'}, undefined],
 	])('%j: %s', (change, reason) => {
 		expect(compareDevices(device, {...device, ...change})).toBe(reason);
 	});
 
+	test('without a known index is told by its address', () => {
+		const {ifindex: _, ...unnumbered} = device;
+		expect(compareDevices(unnumbered, {...device, mac: '02:00:00:00:00:09'})).toBe(
+			'eth0 is another device now: mac 02:00:00:00:00:09 instead of 52:54:00:77:00:01',
+		);
+	});
+
+	test('that has another name now is found under it, also where its own is another’s', () => {
+		const mtu: Setting = {kind: 'mtu', device: 'eth9'};
+		const {host} = setUp();
+		expect(followDevice(mtu, {...device, name: 'eth9'}, host)).toEqual({kind: 'mtu', device: 'eth0'});
+		expect(followDevice({...mtu, device: 'wt0'}, {...device, name: 'wt0'}, host)).toEqual({
+			kind: 'mtu',
+			device: 'eth0',
+		});
+		expect(followDevice(mtu, {...device, name: 'eth9', ifindex: 77}, host)).toEqual(mtu);
+		expect(followDevice(mtu, {name: 'eth9', driver: 'wireguard'}, host)).toEqual(mtu);
+		expect(followDevice(input, device, host)).toEqual(input);
+	});
+
 	test('that is not there any more says so', () => {
 		expect(compareDevices(device, undefined)).toBe('eth0 is not there any more');
+	});
+});
+
+describe('a device that /sys shows', () => {
+	const mtu: Setting = {kind: 'mtu', device: 'eth0'};
+	const own = '[{"ifindex":2,"ifname":"eth0","address":"52:54:00:77:00:01"}]';
+	const names = (...devices: string[]): string =>
+		`Inter-|   Receive\n face |bytes\n${devices.map(device => `  ${device}: 1 2 3\n`).join('')}`;
+
+	test.each([
+		['has another number in the namespace of nbtop', own.replace('2', '7'), undefined],
+		['has another address there', own.replace('77', '78'), undefined],
+		['is not there', '', undefined],
+		['is one of others than there are there', own, names('lo', 'eth0')],
+	])('and %s is neither read nor written', async (_, answer, list) => {
+		const machine = setUp();
+		machine.files.set(`${eth0}/mtu`, '1500\n');
+		machine.programs.set('ip', answer);
+		if (list !== undefined) {
+			machine.files.set('/proc/self/net/dev', list);
+		}
+		await expect(readSetting(mtu, machine.host)).rejects.toMatchObject({code: 'EXDEV'});
+		await expect(writeSetting(mtu, '1400', machine.host)).rejects.toThrow('another network namespace');
+		expect(machine.read(`${eth0}/mtu`)).toBe('1500');
+	});
+
+	test.each([
+		['as it is there', own, names('wt0', 'eth0')],
+		['with an address of another kind', own.replace(/52[^"]*/, '10.0.0.1'), undefined],
+		['where ip does not answer', {timedOut: true}, undefined],
+		['where there is no ip', {status: 127}, undefined],
+	])('%s is asked about once, and written', async (_, answer, list) => {
+		const machine = setUp();
+		machine.files.set(`${eth0}/mtu`, '1500\n');
+		machine.programs.set('ip', typeof answer === 'string' ? answer : () => answer);
+		if (list !== undefined) {
+			machine.files.set('/proc/self/net/dev', list);
+		}
+		expect(await readSetting(mtu, machine.host)).toBe('1500');
+		await writeSetting(mtu, '1400', machine.host);
+		expect(machine.acts).toEqual(['run ip -j link show dev eth0', 'write /sys/class/net/eth0/mtu 1400']);
 	});
 });
 

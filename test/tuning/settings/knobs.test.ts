@@ -15,6 +15,8 @@ const mtu: Setting = {kind: 'mtu', device: 'wt0'};
 const napi: Setting = {kind: 'threaded-napi', device: 'wt0'};
 
 const files = {
+	'/sys/class/net/eth0/ifindex': '2\n',
+	'/sys/class/net/wt0/ifindex': '3\n',
 	'/proc/sys/net/ipv4/tcp_rmem': '4096\t131072\t6291456\n',
 	'/proc/sys/net/core/rps_sock_flow_entries': '0\n',
 	'/proc/sys/net/core/default_qdisc': 'fq_codel\n',
@@ -44,7 +46,7 @@ test.each([
 	expect(read).toBe(after);
 	expect(isSameValue(setting, read, to)).toBe(true);
 	expect(isSameValue(setting, read, before)).toBe(false);
-	expect(acts).toHaveLength(1);
+	expect(acts.filter(act => act.startsWith('write'))).toHaveLength(1);
 });
 
 test.each([
@@ -149,7 +151,7 @@ test.each(['net', 'net..core', '../etc/passwd', 'net/core/x', 'net.core.x y', ''
 });
 
 test.each([-1, 1.5, Number.NaN, 1e300])('%d is neither an interrupt nor a queue', async number => {
-	const {host} = createFakeMachine();
+	const {host} = createFakeMachine({files});
 	await expect(readSetting({...irq, irq: number} as Setting, host)).rejects.toMatchObject({code: 'EINVAL'});
 	await expect(readSetting({...rps, queue: number} as Setting, host)).rejects.toMatchObject({code: 'EINVAL'});
 });

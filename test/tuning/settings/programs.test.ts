@@ -116,5 +116,15 @@ test('what was set up by hand cannot be asked for', async () => {
 	const {machine, write} = setUp();
 	await expect(write(qdisc, 'htb 1:')).rejects.toThrow('a qdisc that was set up by hand cannot be given back: htb 1:');
 	await expect(write(table, 'custom 0 1 1 0')).rejects.toThrow('ethtool cannot set this RSS table');
-	expect(machine.acts).toEqual([]);
+	expect(machine.acts.filter(act => !act.startsWith('run ip'))).toEqual([]);
+});
+
+test('a qdisc that somebody has set up by hand since goes only when that is forced', async () => {
+	const {machine, write} = setUp({handle: '1:'});
+	const htb = JSON.stringify([{kind: 'htb', handle: '1:', root: true}]);
+	machine.programs.set('tc -j qdisc show dev eth0', htb);
+	await expect(write(qdisc, 'mq fq')).rejects.toThrow('the qdisc of eth0 is htb 1:, which somebody has set up by hand');
+	expect(machine.acts.filter(act => /tc qdisc|write/.test(act))).toEqual([]);
+	await writeSetting(qdisc, 'mq fq', machine.host, {force: true});
+	expect(machine.acts).toContain('run tc qdisc delete dev eth0 root');
 });
