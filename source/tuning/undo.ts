@@ -148,7 +148,6 @@ async function undoLocked(
 	const untold = journal.failure();
 	const shortcomings = {...(untold !== undefined && {untold}), ...(unguarded !== undefined && {unguarded})};
 	if (left.length > 0) {
-		giveUp(restorations, reason, journal);
 		return {kind: 'left', step, left, ...shortcomings};
 	}
 	const gone = new Set(passed.map(({setting}) => setting));
@@ -159,15 +158,6 @@ async function undoLocked(
 		passed,
 		...shortcomings,
 	};
-}
-
-/** What could not be put back stays in force, and nobody tries any more, a guard neither, until it is undone again. */
-function giveUp(restorations: readonly Restoration[], reason: string, journal: Journal): void {
-	const touched = new Set(restorations.flatMap(({writes}) => writes.map(({id}) => id)));
-	const open = journal.read().transactions.filter(({id, phase}) => touched.has(id) && phase === 'reverting');
-	if (open.length > 0) {
-		journal.append(...open.map(({id}) => ({type: 'reverted', id, reason}) as const));
-	}
 }
 
 /** Ends the transactions of which nothing is in force any more and on which nobody works. `isTold`: the user knows. */

@@ -1,5 +1,6 @@
 import {describe, expect, test} from 'vitest';
 import type {Setting} from '../../source/model/tuning.ts';
+import {runGuard} from '../../source/tuning/guard.ts';
 import {listInForce} from '../../source/tuning/journal.ts';
 import {isRisky} from '../../source/tuning/recover.ts';
 import {revertTransaction} from '../../source/tuning/revert.ts';
@@ -372,12 +373,22 @@ describe('what may cut the connection', () => {
 		expect(state()).toEqual([1280, 1280]);
 	});
 
-	test('that could not be put back is left, by the guard too, until it is undone again', async () => {
-		const {tools, machine, bench} = await setUpKept(async () => undefined);
-		machine.programs.set('netbird up --mtu 1280', () => ({status: 1, stderr: 'login failed'}));
-		expect(await undoStep('mtu', {}, tools)).toMatchObject({kind: 'left'});
-		expect(bench.fold().transactions).toMatchObject([{phase: 'reverted', writes: [{setting: netbirdMtu}]}]);
-		machine.programs.delete('netbird up --mtu 1280');
-		expect(await undoStep('mtu', {}, tools)).toMatchObject({kind: 'undone'});
+	test('that could not be put back is tried once more by its guard, which goes then, and undone again after that', async () => {
+		for (const helps of [true, false]) {
+			const {tools, machine, bench, state} = await setUpKept(async () => undefined);
+			machine.programs.set('netbird up --mtu 1280', () => ({status: 1, stderr: 'login failed'}));
+			expect(await undoStep('mtu', {}, tools)).toMatchObject({kind: 'left'});
+			if (helps) {
+				machine.programs.delete('netbird up --mtu 1280');
+			}
+			const duty = {id: 'mtu-1', slot: 0, stop: new AbortController().signal};
+			await runGuard(duty, {...startProgram(machine).tools, program: []});
+			expect(bench.fold().transactions).toMatchObject([
+				{phase: 'reverted', writes: helps ? [] : [{setting: netbirdMtu}]},
+			]);
+			machine.programs.delete('netbird up --mtu 1280');
+			expect(await undoStep('mtu', {}, tools)).toMatchObject({kind: helps ? 'nothing' : 'undone'});
+			expect(state()).toEqual([1280, 1280]);
+		}
 	});
 });
