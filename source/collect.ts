@@ -172,13 +172,14 @@ export function createCollector(host: Host, options: CollectorOptions = {}): Col
 			note: message => problems.push({source: each.name, message}),
 		};
 		try {
-			const {now, later} = splitAnswer(each.read(context));
+			const answer = each.read(context);
+			const {now, later} = splitAnswer(answer);
 			if (later === undefined) {
 				finish(() => accept(each.name, now));
 			} else if (now !== undefined) {
 				accept(each.name, now);
 			}
-			if (now !== undefined) {
+			if (!(answer instanceof Promise)) {
 				const cost = host.realTime() - began;
 				problems.push(...stretch(each, state, cost, known.cpuTimes?.value.cpus.length ?? 1));
 			}
