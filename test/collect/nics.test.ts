@@ -11,7 +11,7 @@ import {at, makeLink} from '../helpers/readings.ts';
 const devices = ['eth0', 'eth1'];
 const links = at(
 	1,
-	devices.map(name => makeLink(name, {driver: 'virtio_net', device: name})),
+	devices.map(name => makeLink(name, {driver: 'ena', device: name})),
 );
 const topology: Topology = {
 	tunnels: [],
