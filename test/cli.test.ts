@@ -35,6 +35,9 @@ test.each([
 	[['capture'], /capture needs -o DIR/],
 	[['capture', '-o', '/nowhere', 'else'], /unexpected argument 'else'/],
 	[['--nic', 'eth0', 'once', '--json'], /^nbtop: the command comes first: nbtop once --nic eth0 --json\n$/],
+	[['--record'], /^nbtop: --record is for the screen, and none can be drawn here: nbtop record needs none\n$/],
+	[['--record', 'mine.jsonl'], /: nbtop record -o mine\.jsonl needs none\n$/],
+	[['--loop'], /^nbtop: --loop needs --capture DIR: this machine has no end\n$/],
 	[['--ascii', 'demo'], /^nbtop: the command comes first: nbtop demo --ascii\n$/],
 ])('a wrong call says what is wrong and ends with status 2: nbtop %j', (args, message) => {
 	const {stdout, stderr, status} = nbtop(...args);

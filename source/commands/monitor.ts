@@ -2,7 +2,7 @@ import {createCollector} from '../collect.ts';
 import {type Live, startLive} from '../live.ts';
 import type {Recorder} from '../session/recorder.ts';
 import {createRewindableStore} from '../session/rewind.ts';
-import {type Command, type CommandContext, refuseWords} from './command.ts';
+import {type Command, type CommandContext, refuseWords, UsageError} from './command.ts';
 import {printSamples} from './once.ts';
 import {keepPace} from './pacing.ts';
 import {controlRecording, createHostRecorder, createHostStore, recordFromTheStart} from './recording.ts';
@@ -17,7 +17,8 @@ const defaultInterval = 1;
 export const monitor: Command = {
 	name: '',
 	summary: 'watch the network path of a WireGuard mesh: cores, interrupts, drops, peers',
-	details: 'Without a terminal it prints the tables once, as `nbtop once` does. Press ? on the screen for its keys.',
+	details:
+		'Without a terminal it prints the tables once, as `nbtop once` does; `nbtop record` records without one. Press ? on the screen for its keys.',
 	options: [
 		intervalOption(defaultInterval),
 		...readingOptions,
@@ -39,6 +40,7 @@ export const monitor: Command = {
 async function watch(context: CommandContext): Promise<number> {
 	const {flags, input, terminal} = context;
 	refuseWords(input);
+	refuseIdle(context);
 	if (!terminal.isScreen) {
 		return printSamples(context);
 	}
@@ -92,6 +94,17 @@ async function watch(context: CommandContext): Promise<number> {
 	}
 	await stop(live, recorder, terminal.stderr);
 	return status;
+}
+
+/** Refuses an option that would do nothing: whoever gave it would find out when it is too late. */
+function refuseIdle({flags, terminal}: CommandContext): void {
+	if (flags.loop === true && flags.capture === undefined) {
+		throw new UsageError('--loop needs --capture DIR: this machine has no end');
+	}
+	if (flags.record !== undefined && !terminal.isScreen) {
+		const output = flags.record === '' ? '' : ` -o ${flags.record}`;
+		throw new UsageError(`--record is for the screen, and none can be drawn here: nbtop record${output} needs none`);
+	}
 }
 
 /** What is being recorded is whole on the disk before the program ends, and says where. */
