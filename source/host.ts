@@ -3,7 +3,6 @@ import {
 	closeSync,
 	constants,
 	existsSync,
-	mkdirSync,
 	openSync,
 	readdirSync,
 	readlinkSync,
@@ -13,6 +12,7 @@ import {
 } from 'node:fs';
 import {appendDurably, makeOwnFolder, removeDurably, saveDurably} from './host/durable.ts';
 import {readVariable} from './host/environment.ts';
+import {makeFolders} from './host/folders.ts';
 import {createFileReader} from './host/kept-files.ts';
 import {writeKnob} from './host/knob.ts';
 import {createLanes} from './host/lanes.ts';
@@ -181,7 +181,7 @@ export function createRealHost(): Host {
 				residentBytes: process.memoryUsage.rss(),
 			};
 		},
-		makeFolder: (path, mode = 0o755) => attempt(path, () => void mkdirSync(path, {recursive: true, mode})),
+		makeFolder: (path, mode = 0o755) => attempt(path, () => makeFolders(path, mode)),
 		saveFile: (path, data, {mode = 0o644, exclusive = false} = {}) =>
 			attempt(path, () => writeFileSync(path, data, {mode, flag: exclusive ? 'wx' : 'w'})),
 		createWriter: (path, {gzip = false, onFailure}) =>
@@ -268,5 +268,6 @@ async function attemptLater<T>(path: string, act: () => Promise<T>): Promise<T> 
 function toHostError(path: string, error: unknown): HostError {
 	const {code = 'EIO', message} = error as NodeJS.ErrnoException;
 	// What was opened before is read and written without its name.
-	return new HostError(code, path, message.includes(path) ? message : `${message} '${path}'`);
+	const namesPlace = message.includes(path) || message.endsWith("'");
+	return new HostError(code, path, namesPlace ? message : `${message} '${path}'`);
 }

@@ -84,10 +84,18 @@ function placeOfCode(source) {
 		if (!isOwn(home)) {
 			return undefined;
 		}
-		fs.mkdirSync(folder, {recursive: true, mode: 448});
+		makeFolders(folder);
 		return isOwn(folder) ? join(folder, name) : undefined;
 	} catch (_error) {
 		return undefined;
+	}
+}
+
+/** Node's own way to make those above it too tries for ever below `/proc`, where none can be made. */
+function makeFolders(folder) {
+	if (!fs.existsSync(folder)) {
+		makeFolders(dirname(folder));
+		fs.mkdirSync(folder, {mode: 448});
 	}
 }
 

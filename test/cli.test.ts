@@ -52,6 +52,24 @@ test('a capture that is none is one line and status 1', () => {
 	expect(status).toBe(1);
 });
 
+test.each([
+	[
+		['capture', '-o', '/proc/nbtop', '-n', '1'],
+		{},
+		/^nbtop: cannot write the capture: ENOENT.*mkdir '\/proc\/nbtop'\n$/,
+	],
+	[
+		['record', '--for', '1'],
+		{XDG_STATE_HOME: '/proc/nbtop'},
+		/^nbtop: cannot record: ENOENT.*mkdir '\/proc\/nbtop'.*\n$/,
+	],
+])('a folder that cannot be made ends the call with status 1: nbtop %j', (args, variables, message) => {
+	const env = {...process.env, ...variables};
+	const {stderr, status} = spawnSync(process.execPath, [program, ...args], {encoding: 'utf8', timeout: 30_000, env});
+	expect(stderr).toMatch(message);
+	expect(status).toBe(1);
+});
+
 test('what a failed read does not name by itself is named', () => {
 	expect(nbtop('replay', folder)).toMatchObject({
 		stderr: `nbtop: cannot read the session: EISDIR: illegal operation on a directory, read '${folder}'\n`,

@@ -1,3 +1,4 @@
+import {spawnSync} from 'node:child_process';
 import {existsSync} from 'node:fs';
 import {chmod, mkdtemp, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
@@ -72,4 +73,15 @@ test('no code is kept in a folder that others may write to', {timeout: 60_000}, 
 	await chmod(home, 0o777);
 	await watch(() => sleep(7000));
 	expect(await find()).toEqual([]);
+});
+
+test('a cache folder that cannot be made below /proc keeps no start waiting', () => {
+	const env = {...process.env, XDG_CACHE_HOME: '/proc/nbtop/cache'};
+	const {stdout, status} = spawnSync(process.execPath, [launcher, '--version'], {
+		env,
+		encoding: 'utf8',
+		timeout: 20_000,
+	});
+	expect(stdout).toMatch(/^nbtop /);
+	expect(status).toBe(0);
 });

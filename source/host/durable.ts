@@ -4,7 +4,6 @@ import {
 	fstatSync,
 	fsyncSync,
 	lstatSync,
-	mkdirSync,
 	openSync,
 	readSync,
 	renameSync,
@@ -15,6 +14,7 @@ import {
 	writeSync,
 } from 'node:fs';
 import path from 'node:path';
+import {makeFolders} from './folders.ts';
 
 /*
 Writing that outlives a crash and a loss of power. What is not on the disk when these return, they have thrown for.
@@ -71,12 +71,7 @@ Makes a folder that only this user may enter. Throws `EPERM` for one that belong
 write to: what they could put there would be believed.
 */
 export function makeOwnFolder(folder: string): void {
-	try {
-		mkdirSync(folder, {recursive: true, mode: 0o700});
-	} catch {
-		// Node calls every failure ENOENT where it makes parents too: the kernel's own word is that of one folder.
-		mkdirSync(folder, {mode: 0o700});
-	}
+	makeFolders(folder, 0o700);
 	const {uid, mode} = statSync(folder);
 	if (uid !== process.geteuid?.()) {
 		throw Object.assign(new Error(`${folder} belongs to another user (${uid})`), {code: 'EPERM'});

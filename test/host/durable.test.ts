@@ -64,6 +64,49 @@ test('makes a folder that nobody else may enter', () => {
 	expect(statSync(`${folder}/a/state`).mode & 0o777).toBe(0o700);
 });
 
+test('makes a folder with those above it, whoever is first', () => {
+	host.makeFolder(`${folder}/a/b/../c/`);
+	host.makeFolder(`${folder}/a/c`);
+	expect(readdirSync(`${folder}/a`)).toEqual(['b', 'c']);
+	symlinkSync(`${folder}/a`, `${folder}/link`);
+	host.makeFolder(`${folder}/link/d`);
+	expect(readdirSync(`${folder}/a`)).toEqual(['b', 'c', 'd']);
+	host.makeFolder('/');
+});
+
+test('tells in the kernel’s words why a folder cannot be made', () => {
+	writeFileSync(`${folder}/file`, '');
+	symlinkSync(`${folder}/nowhere`, `${folder}/dangling`);
+	for (const make of [host.makeFolder, host.makeOwnFolder]) {
+		expect(() => make(`${folder}/file`)).toThrow(/^EEXIST: .*file'$/);
+		expect(() => make(`${folder}/file/a/b`)).toThrow(/^ENOTDIR: /);
+		expect(() => make(`${folder}/dangling/a`)).toThrow(/^EEXIST: [^']*'[^']*dangling'$/);
+		expect(() => make('')).toThrow(/^ENOENT: /);
+	}
+});
+
+test('a folder that cannot be made below /proc ends at once', () => {
+	// In a program of its own: what never returns would take this one along.
+	const line = `
+		import {createRealHost} from '${path.join(import.meta.dirname, '../../source/host.ts')}';
+		const host = createRealHost();
+		for (const make of [host.makeFolder, host.makeOwnFolder]) {
+			for (const folder of ['/proc/nbtop', '/proc/nbtop/a/b']) {
+				try {
+					make(folder);
+				} catch ({code, message}) {
+					console.log(code, message);
+				}
+			}
+		}
+		host.close();
+	`;
+	const words = ['--input-type=module', '--eval', line];
+	const {stdout, status} = spawnSync(process.execPath, words, {encoding: 'utf8', timeout: 20_000});
+	const refusal = "ENOENT ENOENT: no such file or directory, mkdir '/proc/nbtop'\n";
+	expect({stdout, status}).toEqual({stdout: refusal.repeat(4), status: 0});
+});
+
 test('refuses a folder in which others could write what would be believed', () => {
 	mkdirSync(`${folder}/open`);
 	chmodSync(`${folder}/open`, 0o770);
