@@ -1,7 +1,7 @@
 import type {Host} from '../host.ts';
 import {stripControls} from '../parse/printable.ts';
 import {type Command, type CommandContext, UsageError} from './command.ts';
-import {openSession} from './replay.ts';
+import {openSession, tellNotes} from './replay.ts';
 import {explain} from './report.ts';
 
 export const diff: Command = {
@@ -22,6 +22,8 @@ async function showDifference({host, input, flags, terminal}: CommandContext): P
 	const {compareSessions, formatDifference} = await import('../session/difference.ts');
 	const digests = [await digestPart(host, a), await digestPart(host, b)] as const;
 	const difference = compareSessions(digests, [a, b]);
+	tellNotes(terminal, a, difference.notes[0]);
+	tellNotes(terminal, b, difference.notes[1]);
 	const text = formatDifference(difference);
 	const clean = text.split('\n').map(stripControls).join('\n');
 	terminal.stdout.write(flags.json === true ? `${JSON.stringify(difference, null, '\t')}\n` : clean);

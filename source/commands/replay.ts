@@ -1,6 +1,7 @@
 import {type Host, HostError} from '../host.ts';
 import {findSessionFolder} from '../session/folder.ts';
 import {createPlayer, type Player} from '../session/player.ts';
+import {describeLoss, scanSession} from '../session/scan.ts';
 import type {Session} from '../session/session.ts';
 import {readSession, SessionError} from '../session/session-file.ts';
 import {formatTables} from '../ui/text.ts';
@@ -18,17 +19,23 @@ export const replay: Command = {
 };
 
 async function replaySession({host, input, terminal}: CommandContext): Promise<number> {
-	const session = await openSession(host, takeFile(input));
+	const file = takeFile(input);
+	const session = await openSession(host, file);
 	const player = openPlayer(host, session, terminal.isScreen ? 1 : -1);
-	for (const note of session.notes) {
-		terminal.stderr.write(`nbtop: ${note}\n`);
-	}
+	tellNotes(terminal, file, [...session.notes, ...describeLoss(scanSession(session.lines))]);
 	if (terminal.isScreen) {
 		return showPlayer(player, terminal);
 	}
 	await arrive(player);
 	terminal.stdout.write(`${formatTables(player.getState(), {width: terminal.columns, ascii: !terminal.unicode})}\n`);
 	return 0;
+}
+
+/** Tells what could not be read of a session: what is shown is not all of it. */
+export function tellNotes({stderr}: Terminal, file: string, notes: readonly string[]): void {
+	for (const note of notes) {
+		stderr.write(`nbtop: ${file}: ${note}\n`);
+	}
 }
 
 /** Plays a session on the screen from one of its samples (1 is the first). Gives the exit status. */

@@ -3,7 +3,7 @@ import type {Replacement} from '../session/placeholders.ts';
 import {type RedactionKind, redactionKinds} from '../session/redact.ts';
 import {findLeaks, type Leak} from '../session/sensitive.ts';
 import {type Command, type CommandContext, Failure, type Flags, textFlag, UsageError} from './command.ts';
-import {openSession, takeFile} from './replay.ts';
+import {openSession, takeFile, tellNotes} from './replay.ts';
 import {saveNew} from './report.ts';
 
 export const share: Command = {
@@ -32,7 +32,10 @@ async function writeShared({host, input, flags, terminal}: CommandContext): Prom
 	}
 	const keep = chooseKinds(flags);
 	const session = await openSession(host, file);
-	const {shareSession} = await import('../session/share.ts');
+	const [{shareSession}, {describeLoss, scanSession}] = await Promise.all([
+		import('../session/share.ts'),
+		import('../session/scan.ts'),
+	]);
 	const {lines, replaced} = shareSession(session, keep);
 	const leaks = lines.flatMap(findLeaks).filter(leak => !isKept(leak, keep));
 	if (leaks.length > 0) {
@@ -40,9 +43,7 @@ async function writeShared({host, input, flags, terminal}: CommandContext): Prom
 	}
 	const text = lines.map(line => `${line}\n`).join('');
 	saveNew(host, output, output.endsWith('.gz') ? process.getBuiltinModule('node:zlib').gzipSync(text) : text);
-	for (const note of session.notes) {
-		terminal.stderr.write(`nbtop: ${note}\n`);
-	}
+	tellNotes(terminal, file, [...session.notes, ...describeLoss(scanSession(session.lines))]);
 	terminal.stdout.write(formatReplaced(replaced, output));
 	return 0;
 }

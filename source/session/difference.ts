@@ -12,6 +12,8 @@ export interface Difference {
 	/** Figures in words, one row each, then the settings that are not the same at the end of the two. */
 	readonly rows: readonly (readonly [name: string, a: string, b: string])[];
 	readonly settings: readonly SettingDifference[];
+	/** What could not be read of the two. */
+	readonly notes: readonly [readonly string[], readonly string[]];
 }
 
 export function compareSessions(
@@ -36,6 +38,7 @@ export function compareSessions(
 			row('p99 CPU', each => sayPercent(each.p99Cpu)),
 		],
 		settings: compareSettings(a.settings.after, b.settings.after),
+		notes: [a.notes, b.notes],
 	};
 }
 

@@ -3,7 +3,7 @@ import type {MachineFacts} from '../model/facts.ts';
 import {createFiguresReader, type SampleFigures} from './figures.ts';
 import {createFold} from './fold.ts';
 import type {SessionDigest} from './report.ts';
-import {scanSession} from './scan.ts';
+import {describeLoss, scanSession} from './scan.ts';
 import type {Session} from './session.ts';
 import {listSettings, type SettingsList} from './settings-list.ts';
 import type {State} from './state.ts';
@@ -25,7 +25,7 @@ export function digestSession({name, header, lines, notes}: Session, period: Per
 	let machine: MachineFacts | undefined = header.machine;
 	let before: SettingsList = {};
 	let after: SettingsList = {};
-	const {damaged} = scanSession(lines);
+	let read = 0;
 	const noteSettings = ({readings, at}: SampleEvent, state: State): void => {
 		// Counters change with every sample, settings only with these sources.
 		if (settingSources.some(source => readings[source] !== undefined)) {
@@ -39,6 +39,7 @@ export function digestSession({name, header, lines, notes}: Session, period: Per
 		...(header.options && {path: header.options}),
 		onEvent(event, state) {
 			const {monotonic} = event.at;
+			read += event.type === 'sample' ? 1 : 0;
 			// What was in force when the session began stands before its first sample, with the times at which it was done.
 			if (event.type === 'tuning' && state.samples === 0) {
 				past.push(event);
@@ -74,7 +75,7 @@ export function digestSession({name, header, lines, notes}: Session, period: Per
 		events,
 		figures,
 		settings: {before, after},
-		notes: damaged === 0 ? notes : [...notes, `${damaged} ${damaged === 1 ? 'line' : 'lines'} could not be read`],
+		notes: [...notes, ...describeLoss(scanSession(lines), read)],
 	};
 }
 

@@ -1,5 +1,6 @@
 import type {TopologyOptions} from '../derive/topology.ts';
 import type {SessionEvent} from '../model/events.ts';
+import type {Readings, SourceName} from '../model/snapshot.ts';
 import {createDecoder, type Decoder} from './codec.ts';
 import type {Lines} from './session.ts';
 import {initialState, reduce, type State} from './state.ts';
@@ -57,9 +58,8 @@ export function createFold(lines: Lines, {checkpoints: given = [], isKey, path =
 		const decoded = decoder.decode(lines.text(line));
 		line += 1;
 		if (decoded.kind === 'sample') {
-			// A session that begins in the middle brings along what was known; later that is known already.
-			const {event, carried} = decoded;
-			fold(state.samples === 0 && carried ? {...event, readings: {...carried, ...event.readings}} : event);
+			const {event, carried = {}} = decoded;
+			fold({...event, readings: {...omitKnown(carried, state), ...event.readings}});
 		} else if (decoded.kind === 'event') {
 			fold(decoded.event);
 		}
@@ -86,4 +86,11 @@ export function createFold(lines: Lines, {checkpoints: given = [], isKey, path =
 			return line >= end;
 		},
 	};
+}
+
+/** What a whole sample brings along is news where the session begins with it, or where samples before it were lost. */
+function omitKnown(carried: Readings, {snapshot}: State): Readings {
+	const known: Readings = snapshot?.readings ?? {};
+	const news = Object.entries(carried).filter(([source, {at}]) => known[source as SourceName]?.at !== at);
+	return Object.fromEntries(news) as Readings;
 }

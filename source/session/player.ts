@@ -3,7 +3,7 @@ import type {Host} from '../host.ts';
 import type {TimelineEvent} from '../model/events.ts';
 import type {Stamp} from '../model/snapshot.ts';
 import {type Checkpoint, createFold} from './fold.ts';
-import {type EventPlace, type SessionIndex, scanSession} from './scan.ts';
+import {describeLoss, type EventPlace, type SessionIndex, scanSession} from './scan.ts';
 import type {Lines} from './session.ts';
 import type {State} from './state.ts';
 
@@ -18,6 +18,8 @@ export interface Position {
 	/** Samples that have been shown, of how many. */
 	readonly sample: number;
 	readonly samples: number;
+	/** How many more the recording had that cannot be read. */
+	readonly lost?: number;
 	readonly at: Stamp;
 	readonly start: Stamp;
 	readonly end: Stamp;
@@ -72,7 +74,7 @@ export function createPlayer({host, lines, checkpoints = [], path = {}, sample =
 	const [first] = samples;
 	const last = samples.at(-1);
 	if (first === undefined || last === undefined) {
-		throw new RangeError('there is no sample in it');
+		throw new RangeError(['there is no sample in it', ...describeLoss(index)].join('; '));
 	}
 	const keys = new Set(samples.filter(({key}) => key).map(({line}) => line));
 	const fold = createFold(lines, {checkpoints, isKey: line => keys.has(line), path});
@@ -150,6 +152,7 @@ export function createPlayer({host, lines, checkpoints = [], path = {}, sample =
 			return {
 				sample: goal,
 				samples: samples.length,
+				...(index.lost > 0 && {lost: index.lost}),
 				at: samples[goal - 1]?.at ?? first.at,
 				start: first.at,
 				end: last.at,

@@ -74,7 +74,7 @@ export function createReport(digest: SessionDigest, words: SettingWords): Report
 	const start = figures[0]?.at;
 	const end = figures.at(-1)?.at;
 	if (start === undefined || end === undefined) {
-		throw new RangeError('there is no sample in it');
+		throw new RangeError(['there is no sample in it', ...notes].join('; '));
 	}
 	const last = events.findLast(event => event.type === 'persisted');
 	const persisted = last?.type === 'persisted' ? last.wishes : header.persisted;

@@ -27,13 +27,14 @@ export function formatPosition(position: Position, width: number, theme: Theme):
 }
 
 function formatPlace(position: Position, width: number, theme: Theme): string {
-	const {at, start, end, sample, samples, event, marker} = position;
+	const {at, start, end, sample, samples, lost, event, marker} = position;
 	const spans: Span[] = [
 		{text: ' ', tone: 'normal'},
 		{text: ` ${describePlay(position)} `, tone: 'banner'},
 		{text: ` ${formatClock(at.wall)}`, tone: 'accent'},
 		{text: `  ${formatLength(at.wall - start.wall)} of ${formatLength(end.wall - start.wall)}  `, tone: 'normal'},
 		...drawBar(samples > 1 ? (sample - 1) / (samples - 1) : 1, Math.max(0, Math.min(40, width - 60)), theme),
+		...(lost === undefined ? [] : [{text: `  ${lost} of ${samples + lost} samples lost`, tone: 'warning' as const}]),
 		...(event === undefined || event === marker
 			? []
 			: [{text: `  ${formatClock(event.at.wall)} ${describeEvent(event)}`, tone: 'faint' as const}]),

@@ -123,6 +123,23 @@ test('nbtop share writes a session that tells nothing, and prints what it replac
 	expect(read('kept.jsonl').toString()).toContain('gateway-1');
 });
 
+test('whoever looks at a session with a lost line is told how much went with it', () => {
+	const [header = '', ...lines] = read('evening.jsonl').toString().trimEnd().split('\n');
+	const hurt = lines.filter(line => !line.startsWith('{"type":"sample","n":250,'));
+	writeFileSync(path.join(folder, 'hurt.jsonl'), `${[header, ...hurt].join('\n')}\n`);
+	const note = '50 of 300 samples could not be read: a line is missing or damaged';
+	for (const words of [
+		['replay', 'hurt.jsonl'],
+		['diff', 'evening.jsonl', 'hurt.jsonl'],
+		['share', 'hurt.jsonl', '-o', 'hurt-shared.jsonl'],
+	]) {
+		expect(nbtop(...words)).toMatchObject({stderr: `nbtop: hurt.jsonl: ${note}\n`, status: 0});
+	}
+	expect(nbtop('report', 'hurt.jsonl').stdout).toContain(note);
+	expect(JSON.parse(nbtop('report', 'hurt.jsonl', '--json').stdout)).toMatchObject({samples: 250, notes: [note]});
+	expect(JSON.parse(nbtop('diff', 'evening.jsonl', 'hurt.jsonl', '--json').stdout).notes).toEqual([[], [note]]);
+});
+
 test('no file is ever replaced', () => {
 	const before = read('evening.jsonl');
 	for (const words of [

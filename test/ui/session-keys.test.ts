@@ -168,6 +168,7 @@ test('the position says how it plays, where one is, and what was there last, at 
 	expect(format({playing: false})).toMatch(/^ {2}PAUSE /);
 	expect(format({playing: false, sample: position.samples})).toMatch(/^ {2}END /);
 	expect(format({playing: false, seeking: true})).toMatch(/^ {2}SEEK /);
+	expect(format({lost: 5}, 160)).toContain(`  5 of ${position.samples + 5} samples lost  `);
 	const {at} = position;
 	const judged: JournalEvent = {
 		...{type: 'judged', at, id: 'rps-rfs-1'},
