@@ -1,9 +1,20 @@
 import {createCollector} from '../collect.ts';
+import {listMisnamed} from '../derive/no-tunnel.ts';
 import type {Writer} from '../host/writer.ts';
 import {HostError} from '../host.ts';
 import {startLive} from '../live.ts';
 import type {Recorder} from '../session/recorder.ts';
-import {type Command, type CommandContext, Failure, numberFlag, refuseWords, tellWaiting, textFlag} from './command.ts';
+import type {State} from '../session/state.ts';
+import {
+	type Command,
+	type CommandContext,
+	Failure,
+	numberFlag,
+	refuseWords,
+	type Terminal,
+	tellWaiting,
+	textFlag,
+} from './command.ts';
 import {keepPace} from './pacing.ts';
 import {createHostRecorder, createHostStore, readMachineNow, recordFromTheStart} from './recording.ts';
 import {chooseHost, chooseInterval, intervalOption, pathOptions, readingOptions} from './sampling.ts';
@@ -57,12 +68,14 @@ async function recordSession(context: CommandContext): Promise<number> {
 	tellWaiting(terminal, `recording to ${file}; Ctrl-C ends it`);
 	const interval = chooseInterval(flags, defaultInterval);
 	const pacing = keepPace(store, () => live, interval);
+	const warn = createWarner(terminal);
 	const live = startLive({
 		host,
 		collector: createCollector(host, path),
 		interval,
 		emit(event) {
 			recorder.takeSample(pacing.mark(event));
+			warn(store.getState());
 			if (recorder.status().failure !== undefined) {
 				end();
 			}
@@ -92,6 +105,17 @@ async function recordSession(context: CommandContext): Promise<number> {
 }
 
 const longest = 2_000_000;
+
+/** Tells, once, of each interface that was named and is none: nobody would see before the end that no tunnel is recorded. */
+function createWarner({stderr}: Terminal): (state: State) => void {
+	const told = new Set<string>();
+	return ({topology}) => {
+		for (const {message} of listMisnamed(topology).filter(each => !told.has(each.message))) {
+			told.add(message);
+			stderr.write(`nbtop: ${message}\n`);
+		}
+	};
+}
 
 /** Standard output in place of a file. Who reads it may leave, as `head` does. */
 function writeToStream(stream: NodeJS.WriteStream, recorder: Recorder, end: () => void): Writer {

@@ -78,7 +78,7 @@ const told = /is not installed|may not read the tunnel/;
 
 function checkOthers({problems}: Examined): Check[] {
 	return problems
-		.filter(({message}) => !told.test(message))
+		.filter(({source, message}) => source !== 'tunnel' && !told.test(message))
 		.map(({source, message}) => ({id: `source-${source}`, group: 'show', state: 'limited', text: message}));
 }
 

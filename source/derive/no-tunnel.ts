@@ -1,10 +1,11 @@
-import type {Readings} from '../model/snapshot.ts';
+import type {Problem, Readings} from '../model/snapshot.ts';
 import type {Topology} from '../model/topology.ts';
 
 /** Why no tunnel is shown, and what to do: one sentence. */
-export function describeNoTunnel({absent}: Topology, readings: Readings): string {
-	if (absent?.tunnel !== undefined) {
-		return `no tunnel found: ${describeAbsent('tunnel', absent.tunnel)}`;
+export function describeNoTunnel(topology: Topology, readings: Readings): string {
+	const misnamed = listMisnamed(topology).find(({source}) => source === 'tunnel');
+	if (misnamed !== undefined) {
+		return `no tunnel found: ${misnamed.message}`;
 	}
 	const unclear = listUnclear(readings);
 	return unclear.length === 0
@@ -18,7 +19,15 @@ function listUnclear({links, wireguard}: Readings): string[] {
 	return wireguard === undefined ? devices : [];
 }
 
-/** An interface that the user named and that is not there. */
-export function describeAbsent(option: 'tunnel' | 'nic', name: string): string {
-	return `there is no interface ${name}; without --${option} nbtop looks for it itself`;
+/** The interfaces that the user named and that cannot be what they were named for: why, and what to do. */
+export function listMisnamed({absent = {}, unfit = {}}: Pick<Topology, 'absent' | 'unfit'>): Problem[] {
+	const complaints = [
+		['tunnel', absent.tunnel && `there is no interface ${absent.tunnel}`],
+		['tunnel', unfit.tunnel && `${unfit.tunnel} is neither a WireGuard interface nor a TUN device`],
+		['nic', absent.nic && `there is no interface ${absent.nic}`],
+		['nic', unfit.nic && `${unfit.nic} leads to no other machine`],
+	] as const;
+	return complaints.flatMap(([source, complaint]) =>
+		complaint === undefined ? [] : [{source, message: `${complaint}; without --${source} nbtop looks for it itself`}],
+	);
 }

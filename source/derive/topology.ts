@@ -71,22 +71,43 @@ export function deriveTopology(readings: ShapingReadings, options: TopologyOptio
 		underlays: Array.from(ways, ([name, down]) => describeUnderlay(name, down, links)),
 		pathDevices: [...new Set(pathDevices)],
 		irqs: deriveDeviceIrqs(sortByPath(links, pathDevices), readings),
-		...findAbsent(readings, options),
+		...findMisnamed(readings, options),
 	};
 }
 
-function findAbsent({links}: ShapingReadings, options: TopologyOptions): Pick<Topology, 'absent'> {
-	const isAbsent = (name: string | undefined): name is string =>
-		name !== undefined && links !== undefined && !links.value.some(link => link.name === name);
-	const {tunnel, nic} = options;
+/** The loopback interface is on every machine, and not among the links. */
+const loopback = 'lo';
+
+function findMisnamed(readings: ShapingReadings, {tunnel, nic}: TopologyOptions): Pick<Topology, 'absent' | 'unfit'> {
+	const links = readings.links?.value;
+	if (links === undefined) {
+		return {};
+	}
+	const find = (name: string | undefined): LinkFacts | undefined => links.find(link => link.name === name);
+	const isAbsent = (name: string | undefined): boolean =>
+		name !== undefined && name !== loopback && find(name) === undefined;
+	const named = find(tunnel);
+	const isUnfit = tunnel === loopback || (named !== undefined && !canBeTunnel(named, readings));
 	const absent = {...(isAbsent(tunnel) && {tunnel}), ...(isAbsent(nic) && {nic})};
-	return Object.keys(absent).length === 0 ? {} : {absent};
+	const unfit = {...(isUnfit && {tunnel}), ...(nic === loopback && {nic})};
+	return {
+		...(Object.keys(absent).length > 0 && {absent}),
+		...(Object.keys(unfit).length > 0 && {unfit}),
+	};
+}
+
+/** Whether an interface may be a tunnel when the user says so: a TUN device may be anybody's. */
+function canBeTunnel({name, kind}: LinkFacts, {wireguard}: ShapingReadings): boolean {
+	return kind === 'wireguard' || kind === 'tun' || isListed(name, wireguard);
 }
 
 function findTunnels(readings: ShapingReadings, options: TopologyOptions): Omit<Tunnel, 'underlays'>[] {
 	const shown = new Map(readings.wireguard?.value.map(each => [each.interface, each]));
 	return (readings.links?.value ?? []).flatMap(link => {
-		const isWanted = options.tunnel === undefined ? isTunnel(link, readings) : link.name === options.tunnel;
+		const isWanted =
+			options.tunnel === undefined
+				? isTunnel(link, readings)
+				: link.name === options.tunnel && canBeTunnel(link, readings);
 		if (!isWanted) {
 			return [];
 		}
@@ -109,8 +130,12 @@ function isTunnel(link: LinkFacts, {wireguard, netbird}: ShapingReadings): boole
 		return true;
 	}
 
-	const isListed = wireguard?.value.some(each => each.interface === link.name) ?? false;
-	return link.kind === 'tun' && (isListed || hasAddress(link, netbird?.value.address));
+	return link.kind === 'tun' && (isListed(link.name, wireguard) || hasAddress(link, netbird?.value.address));
+}
+
+/** Whether `wg show` tells of it. */
+function isListed(name: string, wireguard: ShapingReadings['wireguard']): boolean {
+	return wireguard?.value.some(each => each.interface === name) ?? false;
 }
 
 /** Whether the interface has the address, with any prefix length; false where either is not known. */

@@ -35,7 +35,10 @@ alone, of the time of its source.
 */
 export type NicReading = Reading<readonly NicStatistic[]> | readonly NicStatistic[];
 
-/** A source that gave nothing or only a part, in words for the user: what is missing, and what to do about it. */
+/**
+A source that gave nothing or only a part, in words for the user: what is missing, and what to do about it. `tunnel` and `nic`:
+the interface that the user named for it is none.
+*/
 export interface Problem {
 	readonly source: string;
 	readonly message: string;

@@ -11,7 +11,15 @@ export interface Topology {
 	/** Queue interrupts by IRQ label. */
 	readonly irqs: Readonly<Record<string, IrqRole>>;
 	/** Interfaces that the user has named and that are not there; absent: none. */
-	readonly absent?: {readonly tunnel?: string; readonly nic?: string};
+	readonly absent?: NamedInterfaces;
+	/** Those that are there and cannot be what they were named for; absent: none. */
+	readonly unfit?: NamedInterfaces;
+}
+
+/** Interfaces by the option that names them. */
+export interface NamedInterfaces {
+	readonly tunnel?: string | undefined;
+	readonly nic?: string | undefined;
 }
 
 export interface Tunnel {

@@ -20,5 +20,6 @@ export function formatDiagnosis({snapshot, verdict, findings, silent}: State, ve
 			heldFor: heldFor ?? null,
 		})),
 		silent,
+		problems: snapshot?.problems ?? [],
 	};
 }

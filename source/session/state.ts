@@ -1,4 +1,5 @@
 import {deriveFindings, type FindingsMemory, initialMemory} from '../derive/findings.ts';
+import {listMisnamed} from '../derive/no-tunnel.ts';
 import {deriveRates} from '../derive/rates.ts';
 import {deriveTopology, isShapedAlike, type TopologyOptions} from '../derive/topology.ts';
 import type {WireGuardInterface} from '../model/counters.ts';
@@ -6,7 +7,7 @@ import type {SampleEvent, SessionEvent, TimelineEvent} from '../model/events.ts'
 import type {Finding, SilentRule, Verdict} from '../model/findings.ts';
 import type {JournalEvent} from '../model/journal.ts';
 import type {Drop, Rates} from '../model/rates.ts';
-import type {Reading, Readings, Snapshot, SourceName, Stamp} from '../model/snapshot.ts';
+import type {Problem, Reading, Readings, Snapshot, SourceName, Stamp} from '../model/snapshot.ts';
 import type {Topology} from '../model/topology.ts';
 import {findChange} from './delta.ts';
 
@@ -94,8 +95,8 @@ and history from the pairs.
 */
 function reduceSample(state: State, event: SampleEvent, options: TopologyOptions): State {
 	const {readings, previous} = pairReadings(state, event);
-	const snapshot: Snapshot = {at: event.at, readings, problems: event.problems};
 	const topology = keepTopology(state, readings, options);
+	const snapshot: Snapshot = {at: event.at, readings, problems: listProblems(event, topology)};
 	const fresh = dropStale(readings, previous, event.at.monotonic);
 	const rates = deriveRates(previous, fresh, topology, event.at.wall);
 	const history = extendHistory(state.history, rates);
@@ -118,6 +119,12 @@ function reduceSample(state: State, event: SampleEvent, options: TopologyOptions
 		...diagnosis,
 		findingsMemory: memory,
 	};
+}
+
+/** What the sources tell, and what cannot be shown for the names that the user gave. */
+function listProblems({problems}: SampleEvent, topology: Topology): readonly Problem[] {
+	const misnamed = listMisnamed(topology);
+	return misnamed.length === 0 ? problems : [...problems, ...misnamed];
 }
 
 /** The same object while nothing has changed: what is derived from it stands too. */

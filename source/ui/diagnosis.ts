@@ -1,6 +1,7 @@
 import type {Evidence, Finding, SilentRule} from '../model/findings.ts';
 import type {State} from '../session/state.ts';
 import {formatAge} from './format.ts';
+import {listTroubles} from './health.ts';
 import {wrapText} from './wrap.ts';
 
 /** How old the figures of a finding are that is held though they are others now: `4s ago`; empty where they are of now. */
@@ -46,10 +47,18 @@ export function formatDiagnosisText(state: State, {width = 120, explain = false}
 			...describeFinding(finding, width),
 		]),
 		explain ? explainSilence(silent, width) : [],
+		listProblems(state, width),
 	]
 		.filter(section => section.length > 0)
 		.map(section => `${section.map(line => line.trimEnd()).join('\n')}\n`)
 		.join('\n');
+}
+
+function listProblems(state: State, width: number): string[] {
+	const troubles = listTroubles(state);
+	return troubles.length === 0
+		? []
+		: ['Problems', ...troubles.flatMap(({source, message}) => indent(`${source}: ${message}`, width, '  '))];
 }
 
 /** A rule that cannot be judged is no sign of anything, in either direction. */

@@ -1,6 +1,6 @@
 import {describe, expect, test} from 'vitest';
-import {describeNoTunnel} from '../../source/derive/no-tunnel.ts';
-import {deriveTopology} from '../../source/derive/topology.ts';
+import {describeNoTunnel, listMisnamed} from '../../source/derive/no-tunnel.ts';
+import {deriveTopology, type TopologyOptions} from '../../source/derive/topology.ts';
 import type {WireGuardInterface} from '../../source/model/counters.ts';
 import type {NetbirdStatus} from '../../source/model/facts.ts';
 import type {Readings} from '../../source/model/snapshot.ts';
@@ -51,6 +51,36 @@ describe('tunnels', () => {
 		const {tunnels} = deriveTopology(makeReadings({links}), {tunnel: 'wg1'});
 		expect(tunnels.map(each => each.interface)).toEqual(['wg1']);
 		expect(deriveTopology(makeReadings({links}), {tunnel: 'nosuch'}).tunnels).toEqual([]);
+	});
+
+	test('one that is named and is no tunnel is none, whatever else is there', () => {
+		const links = [wt0, eth0, makeLink('tun0', {kind: 'tun'}), makeLink('veth0'), makeLink('wg1')];
+		const derive = (name: string) => {
+			const {tunnels, unfit} = deriveTopology(makeReadings({links, wireguard: [tunnel('wg1')]}), {tunnel: name});
+			return {kinds: tunnels.map(({kind}) => kind), unfit: unfit?.tunnel};
+		};
+		expect(derive('wt0')).toEqual({kinds: ['kernel'], unfit: undefined});
+		expect(derive('tun0')).toEqual({kinds: ['userspace'], unfit: undefined});
+		// What wg lists is one, though its kind cannot be read.
+		expect(derive('wg1')).toEqual({kinds: ['kernel'], unfit: undefined});
+		for (const name of ['veth0', 'eth0', 'lo']) {
+			expect(derive(name)).toEqual({kinds: [], unfit: name});
+		}
+	});
+
+	test('what was misnamed is a problem, with its name and what to do', () => {
+		const links = [wt0, eth0];
+		const list = (options: TopologyOptions) =>
+			listMisnamed(deriveTopology(makeReadings({links}), options)).map(({source, message}) => `${source}: ${message}`);
+		expect(list({tunnel: 'wt0', nic: 'eth0'})).toEqual([]);
+		expect(list({tunnel: 'wt7', nic: 'eth9'})).toEqual([
+			'tunnel: there is no interface wt7; without --tunnel nbtop looks for it itself',
+			'nic: there is no interface eth9; without --nic nbtop looks for it itself',
+		]);
+		expect(list({tunnel: 'eth0', nic: 'lo'})).toEqual([
+			'tunnel: eth0 is neither a WireGuard interface nor a TUN device; without --tunnel nbtop looks for it itself',
+			'nic: lo leads to no other machine; without --nic nbtop looks for it itself',
+		]);
 	});
 
 	test('one that is named and not there is said to be so, once the interfaces are known', () => {

@@ -48,7 +48,7 @@ test('the overlay has every finding, wrapped to the screen', () => {
 
 test('the JSON holds verdict, findings and what is silent, and nothing undefined', () => {
 	const json = JSON.parse(JSON.stringify(formatDiagnosis(pinned, '1.2.3')));
-	expect(Object.keys(json)).toEqual(['schema', 'version', 'time', 'host', 'verdict', 'findings', 'silent']);
+	expect(Object.keys(json)).toEqual(['schema', 'version', 'time', 'host', 'verdict', 'findings', 'silent', 'problems']);
 	expect(json).toMatchObject({schema: 'nbtop.diagnosis/1', version: '1.2.3', host: 'alpha'});
 	expect(json.verdict).toEqual({id: 'softirq-pinned', severity: 'limit', text: pinned.verdict.text});
 	expect(Object.keys(json.findings[0])).toEqual([

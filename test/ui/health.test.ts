@@ -19,11 +19,6 @@ test('a source is stale when it has missed three of its own intervals', () => {
 	expect(listStale(makeStale())).toEqual([{source: 'nicStatistics', age: 10}]);
 });
 
-test('a NIC that is named and not there is a problem', () => {
-	const state = {...initialState, topology: {...initialState.topology, absent: {nic: 'eth9'}}};
-	expect(listTroubles(state)).toMatchObject([{source: 'nic', message: expect.stringContaining('no interface eth9')}]);
-});
-
 test('facts that are read seldom are never stale', () => {
 	const machine = {at: 1, value: {cpus: {online: [0]}, tools: {}}};
 	const state: State = {
