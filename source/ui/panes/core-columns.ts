@@ -14,7 +14,7 @@ export interface CoreRow {
 	readonly rates: CpuRates | undefined;
 	readonly busy: Trace;
 	readonly soft: Trace;
-	/** The interrupt that feeds it and the thread that runs on it, in words. */
+	/** The interrupt that feeds it and who takes a good part of it, in words. */
 	readonly work: string;
 }
 

@@ -38,17 +38,45 @@ export function createRunners(threads: readonly ThreadRate[]): ReadonlyMap<numbe
 	}));
 }
 
+/** Of what a CPU is busy, so much must a thread be to stand for it. */
+const worthNaming = 1 / 5;
+
+/** Percent of a CPU from which programs that are not read are worth a word. */
+const worthTelling = 20;
+
 /** What a CPU works on: first what takes more of it, softirq with its interrupt or the thread. */
 export function describeWork(
 	cpu: number,
 	rates: CpuRates | undefined,
 	feeders: ReadonlyMap<number, string>,
 	runners: ReadonlyMap<number, Runner>,
+	others: ReadonlyMap<number, Runner>,
 ): string {
 	const feeder = feeders.get(cpu);
-	const runner = runners.get(cpu);
+	const known = runners.get(cpu);
+	const isNamed = (known?.load ?? 0) >= (rates?.busy ?? 0) * worthNaming;
+	const runner = isNamed ? (known ?? others.get(cpu)) : others.get(cpu);
 	const parts = (runner?.load ?? 0) > (rates?.soft ?? 0) ? [runner?.text, feeder] : [feeder, runner?.text];
 	return parts.filter(part => part !== undefined).join(', ');
+}
+
+/**
+By CPU: that programs take most of it that are not read, and how much (`other programs 97.5%`). Of a program of several threads
+nobody knows where they run: it may explain any core.
+*/
+export function createOthers(cpus: readonly CpuRates[], threads: readonly ThreadRate[]): ReadonlyMap<number, Runner> {
+	const known = new Map<number | undefined, number>();
+	for (const {cpu, usr, threads: count = 1} of threads) {
+		const place = count > 1 ? undefined : cpu;
+		known.set(place, (known.get(place) ?? 0) + usr);
+	}
+	const anywhere = known.get(undefined) ?? 0;
+	const others = cpus.flatMap(({cpu, busy, usr, nice, guest, gnice}) => {
+		const unknown = usr + nice + guest + gnice - (known.get(cpu) ?? 0) - anywhere;
+		const isMost = unknown >= worthTelling && unknown >= busy / 2;
+		return isMost ? [[cpu, {load: unknown, text: `other programs ${formatPercent(unknown)}%`}] as const] : [];
+	});
+	return new Map(others);
 }
 
 function load(thread: ThreadRate): number {

@@ -5,7 +5,7 @@ import {formatPercent} from '../format.ts';
 import {coarse, filterRows, largest, type Pane, type PaneOptions, sortByScore} from '../pane.ts';
 import type {TableLine} from '../table-text.ts';
 import {type CoreRow, coreColumns} from './core-columns.ts';
-import {createFeeders, createRunners, describeWork} from './core-work.ts';
+import {createFeeders, createOthers, createRunners, describeWork} from './core-work.ts';
 import {drawHeatStrip} from './heat-strip.ts';
 
 /** Up to so many CPUs get a row each. */
@@ -55,6 +55,7 @@ function createRows(state: State): CoreRow[] {
 	const cpus = state.snapshot?.readings.cpuTimes?.value.cpus ?? state.rates.cpus ?? [];
 	const feeders = createFeeders(state.rates.interrupts ?? []);
 	const runners = createRunners(state.rates.threads ?? []);
+	const others = createOthers(state.rates.cpus ?? [], state.rates.threads ?? []);
 	return cpus.map(({cpu}) => {
 		const history = state.history.cpus[cpu];
 		return {
@@ -63,7 +64,7 @@ function createRows(state: State): CoreRow[] {
 			rates: rates.get(cpu),
 			busy: history?.busy ?? [],
 			soft: history?.soft ?? [],
-			work: describeWork(cpu, rates.get(cpu), feeders, runners),
+			work: describeWork(cpu, rates.get(cpu), feeders, runners, others),
 		};
 	});
 }

@@ -1,4 +1,6 @@
+import {stripVTControlCharacters} from 'node:util';
 import {expect, test} from 'vitest';
+import type {CpuRates, ThreadRate} from '../../../source/model/rates.ts';
 import {initialState, type State} from '../../../source/session/state.ts';
 import {drawPane, readColumn} from '../../helpers/pane-text.ts';
 import {changeState, makeState} from '../../helpers/state.ts';
@@ -108,6 +110,38 @@ test('what a CPU works on: the thread, or the interrupt that feeds it, whichever
 	const lines = drawPane('cores', makeState(), {width: 230});
 	expect(lines[3]).toMatch(/eth0 rx-1 \d+\/s$/);
 	expect(lines[4]).toMatch(/wg-crypt-wt0 41\.5%, eth0 rx-2 \d+\/s$/);
+});
+
+/** What CPU 1 works on, whose percentages are these, beside threads that ran there last. */
+function findWork(percentages: Partial<CpuRates>, threads: readonly ThreadRate[] = []): string {
+	const state = makeState();
+	const cpus = (state.rates.cpus ?? []).map(cpu =>
+		cpu.cpu === 1 ? {...cpu, usr: 0, nice: 0, guest: 0, gnice: 0, soft: 0, ...percentages} : cpu,
+	);
+	const rates = {...state.rates, cpus, threads, interrupts: []};
+	const line = drawPane('cores', changeState(state, {rates}), {width: 230})[3] ?? '';
+	// Behind the trace.
+	return stripVTControlCharacters(line).replace(/^.*[\u2800-\u28FF] */, '');
+}
+
+test('a thread stands for a core only where it is a good part of what the core is busy', () => {
+	const go = (usr: number, threads = 1): ThreadRate => ({pid: 7, name: 'wireguard-go', cpu: 1, usr, sys: 0, threads});
+	expect(findWork({busy: 100, usr: 99, sys: 1}, [go(0.5)])).toBe('other programs 98.5%');
+	expect(findWork({busy: 100, usr: 99, sys: 1}, [go(20)])).toBe('wireguard-go 20.0%');
+	expect(findWork({busy: 100, sys: 99, usr: 1}, [go(0.5)])).not.toMatch(/wireguard|other/);
+	expect(findWork({busy: 2, usr: 2}, [go(0.5)])).toBe('wireguard-go 0.5%');
+});
+
+test('other programs are told of only where they take most of a core, and nothing known explains it', () => {
+	const client = (pid: number): ThreadRate => ({pid, name: 'iperf3', cpu: 1, usr: 15, sys: 0});
+	expect(findWork({busy: 95, usr: 20, nice: 50, sys: 25})).toBe('other programs 70.0%');
+	expect(findWork({busy: 95, usr: 40, sys: 55})).not.toContain('other');
+	expect(findWork({busy: 5, usr: 5})).not.toContain('other');
+	// Several that are known, each of them small.
+	expect(findWork({busy: 90, usr: 90}, [1, 2, 3, 4, 5].map(client))).not.toContain('other');
+	// Its threads run where they like.
+	const elsewhere: ThreadRate = {pid: 7, name: 'wireguard-go', cpu: 0, usr: 150, sys: 20, threads: 9};
+	expect(findWork({busy: 90, usr: 90}, [elsewhere])).not.toContain('other');
 });
 
 test('the trace shows the last minute where the terminal is wide enough', () => {
