@@ -13,6 +13,7 @@ import {
 import {appendDurably, makeOwnFolder, removeDurably, saveDurably} from './host/durable.ts';
 import {readVariable} from './host/environment.ts';
 import {makeFolders} from './host/folders.ts';
+import {openTerminal, readInput} from './host/input.ts';
 import {createFileReader} from './host/kept-files.ts';
 import {writeKnob} from './host/knob.ts';
 import {createLanes} from './host/lanes.ts';
@@ -48,6 +49,10 @@ export interface Host {
 	file that is kept open follows its device through a rename, and reading it does not fail.
 	*/
 	forget(folder: string): void;
+	/** A whole file, or what comes through a pipe until its end; `-` is standard input. The bytes are the caller's own. */
+	readInput(path: string): Promise<Uint8Array>;
+	/** Keys of the terminal that this program was started from, though its standard input is none; nothing where there is none. */
+	openTerminal(): NodeJS.ReadStream | undefined;
 	/** What a file holds from a byte on: of one that grows, what is new. */
 	readFrom(path: string, offset: number): Uint8Array;
 	/**
@@ -142,6 +147,8 @@ export function createRealHost(): Host {
 		readBytes,
 		readText: path => readBytes(path).toString('utf8'),
 		forget: files.forgetBelow,
+		readInput: path => attemptLater(path, () => readInput(path)),
+		openTerminal,
 		readFrom: (path, offset) => attempt(path, () => readFrom(path, offset)),
 		fingerprint: path => attempt(path, () => fingerprint(path)),
 		readLink: path => attempt(path, () => readlinkSync(path)),

@@ -30,6 +30,11 @@ export const capture: Command = {
 		if (folder === undefined) {
 			throw new UsageError('capture needs -o DIR');
 		}
+		if (folder === '-') {
+			throw new UsageError(
+				'a capture is a folder, which standard output cannot be: -o takes its name (./- for that one)',
+			);
+		}
 		const samples = numberFlag(flags, 'samples') ?? 10;
 		const interval = chooseInterval(flags, defaultInterval);
 		tellWaiting(terminal, `saving ${samples} samples, ${interval} s apart`);

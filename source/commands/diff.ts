@@ -1,7 +1,7 @@
 import type {Host} from '../host.ts';
 import {stripControls} from '../parse/printable.ts';
 import {type Command, type CommandContext, UsageError} from './command.ts';
-import {openSession, tellNotes} from './replay.ts';
+import {openSession, standardInput, tellNotes} from './replay.ts';
 import {explain} from './report.ts';
 
 export const diff: Command = {
@@ -9,7 +9,7 @@ export const diff: Command = {
 	arguments: 'A B',
 	summary: 'put two sessions, or two periods, side by side',
 	details:
-		'A and B are FILE, or FILE@MARKER for what lies between that marker and the next one. MARKER is its number, its text or a\npart of it, or a time in UTC (14:30:05), the first such time in it. Settings are those at the end of each, figures those under\nload.',
+		'A and B are FILE, or FILE@MARKER for what lies between that marker and the next one. MARKER is its number, its text or a\npart of it, or a time in UTC (14:30:05), the first such time in it. Settings are those at the end of each, figures those under\nload.\nFILE may be a pipe, and - (with a marker /dev/stdin@MARKER) is standard input.',
 	options: [{name: 'json', type: 'boolean', help: 'print one JSON object (docs/session.md)'}],
 	run: showDifference,
 };
@@ -18,6 +18,9 @@ async function showDifference({host, input, flags, terminal}: CommandContext): P
 	const [a, b, extra] = input;
 	if (a === undefined || b === undefined || extra !== undefined) {
 		throw new UsageError('diff needs two: A B, each FILE or FILE@MARKER');
+	}
+	if ([a, b].every(part => standardInput.includes(splitPart(host, part)[0]))) {
+		throw new UsageError('standard input can be one of the two, not both');
 	}
 	const {compareSessions, formatDifference} = await import('../session/difference.ts');
 	const digests = [await digestPart(host, a), await digestPart(host, b)] as const;
@@ -37,7 +40,7 @@ async function digestPart(host: Host, part: string) {
 		import('../session/digest.ts'),
 		import('../session/period.ts'),
 	]);
-	return explain(file, () => digestSession(session, findPeriod(session, marker)));
+	return explain(session.name, () => digestSession(session, findPeriod(session, marker)));
 }
 
 /** A file may have an @ in its name. */
@@ -48,8 +51,7 @@ function splitPart(host: Host, part: string): readonly [file: string, marker: st
 
 function isThere(host: Host, file: string): boolean {
 	try {
-		host.readFrom(file, Number.MAX_SAFE_INTEGER);
-		return true;
+		return host.fingerprint(file) !== undefined;
 	} catch {
 		return false;
 	}

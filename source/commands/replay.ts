@@ -13,7 +13,7 @@ export const replay: Command = {
 	arguments: 'FILE',
 	summary: 'watch a recorded session on the same screen',
 	details:
-		'Space plays and pauses, ← and → go one sample back or forward, < and > change the speed, and ? tells the other keys.\nWithout a terminal it prints the tables of the last sample.',
+		'Space plays and pauses, ← and → go one sample back or forward, < and > change the speed, and ? tells the other keys.\nWithout a terminal it prints the tables of the last sample.\nFILE may be a pipe, and - is standard input; keys are then those of the terminal.',
 	options: drawingOptions,
 	run: replaySession,
 };
@@ -21,14 +21,27 @@ export const replay: Command = {
 async function replaySession({host, input, terminal}: CommandContext): Promise<number> {
 	const file = takeFile(input);
 	const session = await openSession(host, file);
-	const player = openPlayer(host, session, terminal.isScreen ? 1 : -1);
-	tellNotes(terminal, file, [...session.notes, ...describeLoss(scanSession(session.lines))]);
+	const keys = standardInput.includes(file) ? openKeys(host, terminal) : undefined;
+	const player = openPlayer(host, session, terminal.isScreen || keys !== undefined ? 1 : -1);
+	tellNotes(terminal, session.name, [...session.notes, ...describeLoss(scanSession(session.lines))]);
+	if (keys !== undefined) {
+		return showPlayer(player, {...terminal, stdin: keys, isScreen: true}).finally(() => keys.destroy());
+	}
 	if (terminal.isScreen) {
 		return showPlayer(player, terminal);
 	}
 	await arrive(player);
 	terminal.stdout.write(`${formatTables(player.getState(), {width: terminal.columns, ascii: !terminal.unicode})}\n`);
 	return 0;
+}
+
+/** The names of standard input. */
+export const standardInput: readonly string[] = ['-', '/dev/stdin'];
+
+/** Where keys come from when the session comes through standard input; nothing where no screen can be drawn. */
+function openKeys(host: Host, {stdin, stdout}: Terminal): NodeJS.ReadStream | undefined {
+	const isDrawn = stdout.isTTY === true && host.environment('TERM') !== 'dumb';
+	return isDrawn && stdin.isTTY !== true ? host.openTerminal() : undefined;
 }
 
 /** Tells what could not be read of a session: what is shown is not all of it. */
@@ -62,7 +75,7 @@ async function showPlayer(player: Player, terminal: Terminal): Promise<number> {
 export function takeFile(input: readonly string[]): string {
 	const [file, ...more] = input;
 	if (file === undefined) {
-		throw new UsageError('a session is needed: FILE (see nbtop record)');
+		throw new UsageError('a session is needed: FILE, or - for standard input (see nbtop record)');
 	}
 	refuseWords(more);
 	return file;

@@ -11,9 +11,9 @@ export const report: Command = {
 	arguments: 'FILE',
 	summary: 'write what a session shows: the comparison, steps, settings, timeline',
 	details:
-		'The ending of the output decides: report.md is Markdown, report.html one page with plots. No file is ever replaced.\nWithout -o it prints Markdown.',
+		'The ending of the output decides: report.md is Markdown, report.html one page with plots. No file is ever replaced.\nWithout -o, or with -o -, it prints Markdown. FILE may be a pipe, and - is standard input.',
 	options: [
-		{name: 'output', short: 'o', type: 'string', value: 'FILE', help: 'report.md or report.html'},
+		{name: 'output', short: 'o', type: 'string', value: 'FILE|-', help: 'report.md or report.html; -: standard output'},
 		{name: 'json', type: 'boolean', help: 'print one JSON object (docs/session.md)'},
 		{name: 'csv', type: 'boolean', help: 'print the comparison as CSV'},
 	],
@@ -22,7 +22,8 @@ export const report: Command = {
 
 async function writeReport({host, input, flags, terminal}: CommandContext): Promise<number> {
 	const file = takeFile(input);
-	const output = textFlag(flags, 'output');
+	const given = textFlag(flags, 'output');
+	const output = given === '-' ? undefined : given;
 	const format = chooseFormat(flags, output);
 	const session = await openSession(host, file);
 	// Only reports pay for loading what makes them.
@@ -30,8 +31,8 @@ async function writeReport({host, input, flags, terminal}: CommandContext): Prom
 		import('../session/digest.ts'),
 		import('../session/report.ts'),
 	]);
-	const digest = digestSession({...session, name: file.slice(file.lastIndexOf('/') + 1)});
-	const made = explain(file, () => createReport(digest, settingWords));
+	const digest = digestSession({...session, name: session.name.slice(session.name.lastIndexOf('/') + 1)});
+	const made = explain(session.name, () => createReport(digest, settingWords));
 	const text = await formatReport(made, digest.figures, format);
 	if (output === undefined) {
 		terminal.stdout.write(text);

@@ -11,9 +11,15 @@ export const share: Command = {
 	arguments: 'FILE',
 	summary: 'write a session anew without addresses, names and keys',
 	details:
-		'The same thing has the same placeholder all over. What was replaced is printed, and never stands in what is shared.\nA name that nobody but you knows (in the text of a marker) cannot be found: look through it before you send it.',
+		'The same thing has the same placeholder all over. What was replaced is printed, and never stands in what is shared.\nA name that nobody but you knows (in the text of a marker) cannot be found: look through it before you send it.\nFILE may be a pipe, and - is standard input. With -o - what was replaced goes to standard error.',
 	options: [
-		{name: 'output', short: 'o', type: 'string', value: 'FILE', help: 'the file to write (.gz: compressed)'},
+		{
+			name: 'output',
+			short: 'o',
+			type: 'string',
+			value: 'FILE|-',
+			help: 'the file to write (.gz: compressed); -: standard output',
+		},
 		{
 			name: 'keep',
 			type: 'string',
@@ -25,13 +31,12 @@ export const share: Command = {
 };
 
 async function writeShared({host, input, flags, terminal}: CommandContext): Promise<number> {
-	const file = takeFile(input);
 	const output = textFlag(flags, 'output');
 	if (output === undefined) {
-		throw new UsageError('share needs -o FILE');
+		throw new UsageError('share needs -o FILE, or -o - for standard output');
 	}
 	const keep = chooseKinds(flags);
-	const session = await openSession(host, file);
+	const session = await openSession(host, takeFile(input));
 	const [{shareSession}, {describeLoss, scanSession}] = await Promise.all([
 		import('../session/share.ts'),
 		import('../session/scan.ts'),
@@ -42,9 +47,14 @@ async function writeShared({host, input, flags, terminal}: CommandContext): Prom
 		throw new Failure(`nothing was written: ${leaks[0]?.kind} '${leaks[0]?.text}' would still be in it`);
 	}
 	const text = lines.map(line => `${line}\n`).join('');
-	saveNew(host, output, output.endsWith('.gz') ? process.getBuiltinModule('node:zlib').gzipSync(text) : text);
-	tellNotes(terminal, file, [...session.notes, ...describeLoss(scanSession(session.lines))]);
-	terminal.stdout.write(formatReplaced(replaced, output));
+	if (output === '-') {
+		terminal.stdout.write(text);
+	} else {
+		saveNew(host, output, output.endsWith('.gz') ? process.getBuiltinModule('node:zlib').gzipSync(text) : text);
+	}
+	tellNotes(terminal, session.name, [...session.notes, ...describeLoss(scanSession(session.lines))]);
+	const told = output === '-' ? terminal.stderr : terminal.stdout;
+	told.write(formatReplaced(replaced, output === '-' ? 'standard output' : output));
 	return 0;
 }
 

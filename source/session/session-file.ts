@@ -9,12 +9,11 @@ export class SessionError extends Error {
 }
 
 /**
-Reads a session, compressed or not. What a crash has cut off at its end is dropped, with a note. Throws a `HostError` where
+Reads a session, compressed or not; `-` is standard input. What a crash has cut off at its end is dropped, with a note. Throws a `HostError` where
 there is no file, a `SessionError` where it is no session.
 */
-export async function readSession(host: Pick<Host, 'readBytes'>, file: string): Promise<Session> {
-	// A copy: the bytes are the host's own, up to its next read.
-	return parseSession(Buffer.from(host.readBytes(file)), file);
+export async function readSession(host: Pick<Host, 'readInput'>, file: string): Promise<Session> {
+	return parseSession(await host.readInput(file), file === '-' ? 'standard input' : file);
 }
 
 /** The same from the bytes of the file. */

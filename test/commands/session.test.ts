@@ -7,6 +7,7 @@ import {gunzipSync} from 'node:zlib';
 import {afterAll, beforeAll, expect, test, vi} from 'vitest';
 import {findLeaks} from '../../source/session/sensitive.ts';
 import {formatSession, makeSession} from '../helpers/evening.ts';
+import {openScreen} from '../lab/terminal.ts';
 
 const program = path.join(import.meta.dirname, '../../dist/nbtop.cjs');
 // Each test starts the program several times, on a machine that may be busy.
@@ -140,6 +141,59 @@ test('whoever looks at a session with a lost line is told how much went with it'
 	expect(JSON.parse(nbtop('diff', 'evening.jsonl', 'hurt.jsonl', '--json').stdout).notes).toEqual([[], [note]]);
 });
 
+/** What a shell makes of a line in which `nbtop` is this program. */
+function shell(line: string) {
+	const script = `nbtop() { '${process.execPath}' '${program}' "$@"; }; set -o pipefail; ${line}`;
+	const options = {encoding: 'utf8', timeout: 60_000, env: environment(), cwd: folder} as const;
+	const {stdout, stderr, status} = spawnSync('bash', ['-c', script], options);
+	return {stdout, stderr, status};
+}
+
+test.each([
+	['cat evening.jsonl | nbtop report -', '# nbtop session of gateway-1'],
+	['nbtop report - -o - < evening.jsonl', '# nbtop session of gateway-1'],
+	['nbtop report /dev/stdin < <(cat evening.jsonl)', '| + Raise the backlog |'],
+	['nbtop report <(gzip -c evening.jsonl)', '| + Raise the backlog |'],
+	['mkfifo pipe; cat evening.jsonl > pipe & nbtop report pipe', '| + Raise the backlog |'],
+	['cat evening.jsonl | nbtop replay -', 'gateway-1'],
+	['nbtop record --for 1 -i 0.3 -o - 2>/dev/null | nbtop replay /dev/stdin', '%soft'],
+	['cat evening.jsonl | nbtop diff /dev/stdin@14:20:20 evening.jsonl', 'throughput'],
+	['nbtop share - -o - < evening.jsonl 2>/dev/null | nbtop report -', '| + Raise the backlog |'],
+])('a session comes through a pipe: %s', (line, expected) => {
+	const {stdout, stderr, status} = shell(line);
+	expect({stderr, status}).toEqual({stderr: '', status: 0});
+	expect(stdout).toContain(expected);
+});
+
+test('what was replaced never stands in what is shared through a pipe', () => {
+	const {stdout, stderr, status} = shell('nbtop share evening.jsonl -o -');
+	expect(status).toBe(0);
+	expect(findLeaks(stdout)).toEqual([]);
+	expect(stderr).toMatch(/^\d+ things replaced in standard output:$/m);
+	expect(stderr).toMatch(/^host +host-1 +gateway-1$/m);
+	expect(existsSync(path.join(folder, '-'))).toBe(false);
+});
+
+test('a pipe that holds no session is told by its name', () => {
+	expect(shell('nbtop report - < /dev/null')).toEqual({
+		stdout: '',
+		stderr: 'nbtop: cannot read the session: standard input is no session of nbtop: there is nothing in it\n',
+		status: 1,
+	});
+});
+
+test('a replay of standard input takes its keys from the terminal', async () => {
+	const line = `cat evening.jsonl | '${process.execPath}' '${program}' replay -`;
+	const words = ['/usr/bin/env', '-C', folder, 'TERM=xterm-256color', 'LANG=C.UTF-8', 'bash', '-c', line];
+	const screen = openScreen(words, 100, 30);
+	await screen.waitFor('PLAY');
+	screen.press('Space');
+	await screen.waitFor('PAUSE');
+	screen.type('q');
+	await screen.waitFor(() => screen.ended());
+	await screen.close();
+});
+
 test('no file is ever replaced', () => {
 	const before = read('evening.jsonl');
 	for (const words of [
@@ -170,6 +224,8 @@ test.each([
 	[['diff', 'evening.jsonl'], /diff needs two/, 2],
 	[['diff', 'evening.jsonl@nothing', 'evening.jsonl'], /there is no marker 'nothing' in it; there are 1 "baseline/, 1],
 	[['share', 'evening.jsonl'], /share needs -o FILE/, 2],
+	[['diff', '-', '/dev/stdin@2'], /standard input can be one of the two, not both/, 2],
+	[['capture', '-o', '-'], /a capture is a folder, which standard output cannot be/, 2],
 	[['share', 'evening.jsonl', '-o', 'x.jsonl', '--keep', 'everything'], /--keep takes addresses, names/, 2],
 	[['record', '--for', '0'], /--for takes more than 0 seconds/, 2],
 ])('a wrong call says what is wrong: nbtop %j', (args, message, expected) => {
@@ -226,5 +282,5 @@ test('a replay asks nothing of the machine but the file, the clock and the time 
 	real.close();
 	expect(status).toBe(0);
 	expect(written).toContain('gateway-1');
-	expect(new Set(asked)).toEqual(new Set(['readBytes', 'realTime', ...(asked.includes('sleep') ? ['sleep'] : [])]));
+	expect(new Set(asked)).toEqual(new Set(['readInput', 'realTime', ...(asked.includes('sleep') ? ['sleep'] : [])]));
 });

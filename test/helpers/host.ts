@@ -77,6 +77,8 @@ export function createFakeMachine(parts: FakeMachineParts = {}): FakeMachine {
 		readText: find,
 		readBytes: path => Buffer.from(find(path)),
 		forget: () => undefined,
+		readInput: async path => Buffer.from(find(path)),
+		openTerminal: () => undefined,
 		readLink(path) {
 			const target = machine.links.get(follow(machine.links, path, true));
 			if (target === undefined) {

@@ -39,6 +39,8 @@ export function createMemoryHost(files: Readonly<Record<string, string>> = {}): 
 		},
 		readBytes: path => Buffer.from(host.readText(path)),
 		forget: folder => void host.forgotten.push(folder),
+		readInput: async path => Buffer.from(host.readText(path)),
+		openTerminal: () => undefined,
 		readLink(path) {
 			const target = host.links.get(path);
 			if (target === undefined) {
