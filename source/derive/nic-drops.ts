@@ -117,8 +117,12 @@ function countXdpDrops(
 	{driver}: DriverFacts,
 	{before, now}: Readonly<Record<'before' | 'now', ReadonlyMap<string, NicStatistic>>>,
 ): number {
-	const ofXdp = driver === 'virtio_net' ? name.replace(/_drops$/, '_xdp_drops') : undefined;
-	const values = [before, now].map(statistics => statistics.get(ofXdp ?? '')?.value ?? 0);
+	if (driver !== 'virtio_net' || !name.endsWith('_drops')) {
+		return 0;
+	}
+
+	const ofXdp = name.replace(/_drops$/, '_xdp_drops');
+	const values = [before, now].map(statistics => statistics.get(ofXdp)?.value ?? 0);
 	return Math.max(0, (values[1] ?? 0) - (values[0] ?? 0));
 }
 

@@ -116,6 +116,12 @@ describe('what the driver counts', () => {
 		expect(derive(30, 33)?.delta).toBe(0);
 	});
 
+	test('of a counter of virtio_net that XDP has no part in all is lost', () => {
+		const counter = 'bw_in_allowance_exceeded';
+		const pair = {previous: statistics({[counter]: 100}), current: statistics({[counter]: 130}), seconds: 2};
+		expect(deriveDriverDrops('eth0', {driver: 'virtio_net', owner: true}, pair)[0]).toMatchObject({delta: 30});
+	});
+
 	test.each([
 		['i40e', 'port.rx_discards'],
 		['mana', 'hc_rx_discards_no_wqe'],
