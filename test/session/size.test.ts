@@ -8,18 +8,14 @@ function measure(cpus: number) {
 	const machine = createRecordedMachine({cpus});
 	const encoder = createEncoder();
 	const samples = Array.from({length: 600}, machine);
-	const started = performance.now();
-	const lines = samples.map(sample => encoder.encode(sample).text);
-	const milliseconds = (performance.now() - started) / samples.length;
-	const text = lines.join('\n');
-	return {megabytes: (6 * text.length) / 1e6, compressed: (6 * gzipSync(text).length) / 1e6, milliseconds};
+	const text = samples.map(sample => encoder.encode(sample).text).join('\n');
+	return {megabytes: (6 * text.length) / 1e6, compressed: (6 * gzipSync(text).length) / 1e6};
 }
 
-test('an hour of 4 CPUs is below 4 MB compressed, and a sample is written in less than a millisecond', () => {
-	const {megabytes, compressed, milliseconds} = measure(4);
+test('an hour of 4 CPUs is below 4 MB compressed', () => {
+	const {megabytes, compressed} = measure(4);
 	expect(megabytes).toBeLessThan(15);
 	expect(compressed).toBeLessThan(4);
-	expect(milliseconds).toBeLessThan(1);
 });
 
 test('an hour of 128 CPUs is what docs/session.md says', () => {
