@@ -61,9 +61,12 @@ function prepare(line: string): string {
 /** What measures over a tunnel is typed in the lab (test/lab/cases/bench.ts, loop.ts). */
 const needsTunnel = /^nbtop (?:bench|trial|autopilot)/;
 
+/** What is refused without a screen. */
+const needsScreen = /^nbtop --record/;
+
 const lines = ['README.md', 'CONTRIBUTING.md', ...readdirSync(path.join(root, 'docs')).map(name => `docs/${name}`)]
 	.flatMap(document => listBlockLines(read(document)).map(line => ({document, line})))
-	.filter(({line}) => /^(?:nbtop|jq) /.test(line) && !needsTunnel.test(line));
+	.filter(({line}) => /^(?:nbtop|jq) /.test(line) && !needsTunnel.test(line) && !needsScreen.test(line));
 
 test('the documents show how nbtop is called', () => {
 	expect(lines.length).toBeGreaterThan(12);

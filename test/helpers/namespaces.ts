@@ -50,6 +50,14 @@ export interface Namespaces {
 	find(text: string): number[];
 }
 
+/** Where no kernel has WireGuard the link stands for the tunnel: its kind is what sysfs says. */
+const passForWireGuard = `
+	kind=$(mktemp)
+	printf 'DEVTYPE=wireguard\\nINTERFACE=v0\\n' > "$kind"
+	mount --bind "$kind" /sys/class/net/v0/uevent
+	rm "$kind"
+`;
+
 /** Makes them for one test. They, and all that was started in them, go with it. */
 export async function makeNamespaces({onTestFinished}: Pick<TestContext, 'onTestFinished'>): Promise<Namespaces> {
 	const children: ChildProcess[] = [];
@@ -79,6 +87,7 @@ export async function makeNamespaces({onTestFinished}: Pick<TestContext, 'onTest
 	] as const) {
 		const lines = `ip link set lo up; ip addr add ${address} dev v0; ip link set v0 up; tc qdisc add dev v0 root tbf rate 50mbit burst 64k latency 50ms`;
 		execFileSync('nsenter', inside(where, ['sh', '-ec', lines]));
+		execFileSync('nsenter', inside(where, ['sh', '-ec', passForWireGuard]));
 	}
 
 	const start: Namespaces['start'] = (where, words, stdin = 'ignore') => {
