@@ -80,12 +80,13 @@ export async function recover(tools: PutBackTools): Promise<Notice[]> {
 		try {
 			if (lock !== undefined && findLost(journal, host)?.id === lost.id) {
 				const reason = lost.phase === 'outlasted' ? notBeforeRestart : 'its writer and its guard had ended';
+				const before = journal.read();
 				await beginPuttingBack(
-					planRestorations(journal.read(), ({id}) => id === lost.id),
+					planRestorations(before, ({id}) => id === lost.id),
 					reason,
 					tools,
 				);
-				await revertTransaction(lost.id, reason, {host, journal}, isRisky);
+				await revertTransaction(lost.id, reason, {host, journal}, isRisky, before);
 			}
 		} finally {
 			await lock?.release();

@@ -2,7 +2,7 @@ import {describe, expect, test} from 'vitest';
 import type {Setting} from '../../source/model/tuning.ts';
 import {runGuard} from '../../source/tuning/guard.ts';
 import {listInForce} from '../../source/tuning/journal.ts';
-import {isRisky} from '../../source/tuning/recover.ts';
+import {isRisky, recover} from '../../source/tuning/recover.ts';
 import {revertTransaction} from '../../source/tuning/revert.ts';
 import {confirm, undoAll, undoStep} from '../../source/tuning/undo.ts';
 import {describeUndo} from '../../source/tuning/undo-text.ts';
@@ -225,6 +225,15 @@ test('a guard that takes queues back leaves the interrupts where somebody else h
 	await bench.apply('channels', [{setting: channels, to: '4'}], 60);
 	machine.files.set(now(), '2\n');
 	await revertTransaction('channels-1', 'not confirmed within 60 s', bench.tools, isRisky);
+	expect([count(), machine.read(now())]).toEqual(['1', '2']);
+});
+
+test('recovery that takes queues back leaves the interrupts where somebody else has put them since', async () => {
+	const {bench, machine, now, count} = setUpNic();
+	await bench.apply('channels', [{setting: channels, to: '4'}], 60);
+	machine.files.set(now(), '2\n');
+	machine.files.delete('/proc/42/stat');
+	expect(await recover(bench.tools)).toMatchObject([{kind: 'reverted'}]);
 	expect([count(), machine.read(now())]).toEqual(['1', '2']);
 });
 
