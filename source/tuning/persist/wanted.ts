@@ -75,6 +75,7 @@ function describeUnkept(transaction: Transaction): string[] {
 		case 'applying':
 		case 'waiting':
 		case 'reverting':
+		case 'outlasted':
 			return [describeOpen(transaction)];
 		case 'reverted':
 			return writes.length === 0 ? [] : [`'${title}' (${id}) was not put back completely: nbtop undo tries again`];

@@ -105,3 +105,18 @@ test('a device that was given another name since is made to last under that one'
 		{setting: {kind: 'mtu', device: 'lan0'}, device: {name: 'lan0', hardware: true}},
 	]);
 });
+
+test('what has outlasted a restart without having been confirmed is named, and not made to last', () => {
+	const opened = {type: 'opened', id: 'mtu-1', step: 'mtu', title: 'Set it', version: '1', bootId: 'old'} as const;
+	const entries: JournalEntry[] = [
+		{...opened, process: {pid: 7, startTime: 8}, changes: [], within: 60},
+		{type: 'intent', id: 'mtu-1', seq: 1, setting: {kind: 'netbird-mtu'}, from: '1280', to: '1420'},
+		{type: 'applied', id: 'mtu-1', seq: 1, actual: '1420'},
+		{type: 'completed', id: 'mtu-1', deadline: 60},
+	];
+	const events = entries.map(entry => ({at: {monotonic: 1, wall: 2}, ...entry}));
+	expect(collectWanted(foldJournal(events, 'new'), links)).toEqual({
+		wanted: [],
+		notes: [`'Set it' (mtu-1) is not finished: nbtop undo puts it back`],
+	});
+});
