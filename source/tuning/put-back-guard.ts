@@ -2,7 +2,8 @@ import type {Host} from '../host.ts';
 import type {Transaction} from './journal.ts';
 import type {Journal} from './journal-file.ts';
 import {isAlive} from './processes.ts';
-import {type Restoration, tryAppending} from './restore.ts';
+import type {Restoration} from './restoration.ts';
+import {tryAppending} from './restore.ts';
 import {riskOf} from './settings.ts';
 import {wordsOf} from './words.ts';
 

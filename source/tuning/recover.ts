@@ -10,7 +10,7 @@ import {
 import {goOnWithout, type Journal} from './journal-file.ts';
 import {identifySelf, isAlive} from './processes.ts';
 import {beginPuttingBack, type PutBackTools} from './put-back-guard.ts';
-import {planRestorations} from './restore.ts';
+import {planRestorations} from './restoration.ts';
 import {revertTransaction} from './revert.ts';
 import {describeSetting, riskOf} from './settings.ts';
 import {outForNow, takeLock} from './undo.ts';

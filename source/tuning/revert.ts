@@ -2,7 +2,8 @@ import type {Host} from '../host.ts';
 import type {Setting} from '../model/tuning.ts';
 import type {JournalState} from './journal.ts';
 import type {Journal} from './journal-file.ts';
-import {type Left, noteOthers, planRestorations, putBack, tryAppending} from './restore.ts';
+import {noteOthers, planRestorations} from './restoration.ts';
+import {type Left, putBack, tryAppending} from './restore.ts';
 
 /**
 Puts a whole transaction back and ends it; what could not be put back stays in force. Only for who holds the lock, or has

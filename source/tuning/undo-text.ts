@@ -1,4 +1,4 @@
-import {isOwn} from './restore.ts';
+import {isOwn} from './restoration.ts';
 import {describeSetting} from './settings.ts';
 import type {Shortcomings, UndoResult} from './undo.ts';
 

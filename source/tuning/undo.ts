@@ -3,17 +3,8 @@ import {describeElsewhere, findOpen, type JournalState, listElsewhere, listSteps
 import {goOnWithout, type Journal} from './journal-file.ts';
 import {isAlive} from './processes.ts';
 import {beginPuttingBack, type PutBackTools} from './put-back-guard.ts';
-import {
-	type Conflict,
-	findConflicts,
-	type Left,
-	nameAnew,
-	noteOthers,
-	type Passed,
-	planRestorations,
-	putBack,
-	type Restoration,
-} from './restore.ts';
+import {type Conflict, findConflicts, nameAnew, noteOthers, planRestorations, type Restoration} from './restoration.ts';
+import {type Left, type Passed, putBack} from './restore.ts';
 import {wordsOf} from './words.ts';
 
 export type UndoTools = PutBackTools;
