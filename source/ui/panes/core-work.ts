@@ -61,7 +61,7 @@ export function describeWork(
 }
 
 /**
-By CPU: that programs take most of it that are not read, and how much (`other programs 97.5%`). Of a program of several threads
+By CPU: that programs take most of it that are not read, and how much (`others 97.5%`). Of a program of several threads
 nobody knows where they run: it may explain any core.
 */
 export function createOthers(cpus: readonly CpuRates[], threads: readonly ThreadRate[]): ReadonlyMap<number, Runner> {
@@ -74,7 +74,7 @@ export function createOthers(cpus: readonly CpuRates[], threads: readonly Thread
 	const others = cpus.flatMap(({cpu, busy, usr, nice, guest, gnice}) => {
 		const unknown = usr + nice + guest + gnice - (known.get(cpu) ?? 0) - anywhere;
 		const isMost = unknown >= worthTelling && unknown >= busy / 2;
-		return isMost ? [[cpu, {load: unknown, text: `other programs ${formatPercent(unknown)}%`}] as const] : [];
+		return isMost ? [[cpu, {load: unknown, text: `others ${formatPercent(unknown)}%`}] as const] : [];
 	});
 	return new Map(others);
 }

@@ -126,7 +126,7 @@ function findWork(percentages: Partial<CpuRates>, threads: readonly ThreadRate[]
 
 test('a thread stands for a core only where it is a good part of what the core is busy', () => {
 	const go = (usr: number, threads = 1): ThreadRate => ({pid: 7, name: 'wireguard-go', cpu: 1, usr, sys: 0, threads});
-	expect(findWork({busy: 100, usr: 99, sys: 1}, [go(0.5)])).toBe('other programs 98.5%');
+	expect(findWork({busy: 100, usr: 99, sys: 1}, [go(0.5)])).toBe('others 98.5%');
 	expect(findWork({busy: 100, usr: 99, sys: 1}, [go(20)])).toBe('wireguard-go 20.0%');
 	expect(findWork({busy: 100, sys: 99, usr: 1}, [go(0.5)])).not.toMatch(/wireguard|other/);
 	expect(findWork({busy: 2, usr: 2}, [go(0.5)])).toBe('wireguard-go 0.5%');
@@ -134,7 +134,7 @@ test('a thread stands for a core only where it is a good part of what the core i
 
 test('other programs are told of only where they take most of a core, and nothing known explains it', () => {
 	const client = (pid: number): ThreadRate => ({pid, name: 'iperf3', cpu: 1, usr: 15, sys: 0});
-	expect(findWork({busy: 95, usr: 20, nice: 50, sys: 25})).toBe('other programs 70.0%');
+	expect(findWork({busy: 95, usr: 20, nice: 50, sys: 25})).toBe('others 70.0%');
 	expect(findWork({busy: 95, usr: 40, sys: 55})).not.toContain('other');
 	expect(findWork({busy: 5, usr: 5})).not.toContain('other');
 	// Several that are known, each of them small.
