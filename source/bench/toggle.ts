@@ -108,6 +108,10 @@ export async function createToggle(step: TuningStep, tools: ToggleTools): Promis
 		reportPutBack(step, tuning);
 	};
 
+	const failToSetAgain = (error: unknown): never => {
+		throw new NotPutBack(`${step.id} was in force, and could not be set again: ${wordsOf(error)}`);
+	};
+
 	return {
 		preview: first,
 		wasInForce,
@@ -129,16 +133,14 @@ export async function createToggle(step: TuningStep, tools: ToggleTools): Promis
 		async restore() {
 			await takeOut();
 			if (wasInForce) {
-				await putInForGood(before).catch((error: unknown) => {
-					throw new NotPutBack(`${step.id} was in force, and could not be set again: ${wordsOf(error)}`);
-				});
+				await putInForGood(before).catch(failToSetAgain);
 			}
 		},
 		async keep(effect) {
 			if (listSteps(journal.read()).includes(step.id)) {
 				expectUndone(await undoStep(step.id, {forNow: true}, tuning), step);
 			}
-			await putInForGood(frozen, effect);
+			await (wasInForce ? putInForGood(frozen, effect).catch(failToSetAgain) : putInForGood(frozen, effect));
 		},
 	};
 }

@@ -9,6 +9,7 @@ import {findAgain, tryReading} from './restoration.ts';
 import {type Left, tryAppending} from './restore.ts';
 import {revertTransaction} from './revert.ts';
 import {identifyDevice, isSameValue, readSetting, writeSetting} from './settings.ts';
+import {takeLock} from './undo.ts';
 import {wordsOf} from './words.ts';
 
 export interface TuningTools {
@@ -51,7 +52,8 @@ export async function applyStep(
 		return {kind: 'refused', reason: preview.unavailable ?? 'there is nothing to change'};
 	}
 	try {
-		const lock = await journal.lock();
+		// The guard of what was just undone looks once more whether it is needed.
+		const lock = await takeLock(tools.host, journal);
 		if (lock === undefined) {
 			return {kind: 'refused', reason: 'another nbtop is changing settings at this moment'};
 		}
