@@ -65,8 +65,9 @@ function planRestoration(
 		return [];
 	}
 	const disturbed = writes.some(write => write.to === undefined);
-	const kept = stack.findLastIndex(write => !isChosen(write));
-	const below = stack[kept + 1];
+	// What the kernel rewrote along with a later step is nobody's wish.
+	const kept = stack.findLastIndex(write => !isChosen(write) && (write.to !== undefined || disturbed));
+	const below = stack.slice(kept + 1).find(isChosen);
 	const to = below?.from ?? (disturbed ? expectedValue(top) : undefined);
 	const unfinished = below !== undefined && top.actual === undefined;
 	const values = {...(to !== undefined && {to}), ours: expectedValue(top), found: top.from};

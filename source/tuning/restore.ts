@@ -35,15 +35,21 @@ export async function putBack(
 ): Promise<{readonly left: readonly Left[]; readonly passed: readonly Passed[]}> {
 	const left: Left[] = [];
 	const passed: Passed[] = [];
+	const owed = new Set<string>();
 	for (const restoration of restorations) {
 		const outcome = await restoreAgain(restoration, host, force);
 		if ('failure' in outcome) {
 			const original = restoration.theirs ?? restoration.to ?? '';
 			left.push({setting: restoration.setting, original, message: outcome.failure});
+			restoration.writes.forEach(({id}) => void owed.add(id));
 		} else {
 			passed.push(...describePassed(restoration, outcome));
 		}
-		tryAppending(journal, noteOutcome(restoration, outcome));
+		// What is still to be put back will rewrite its neighbours once more: they are not done with.
+		const isEarly = restoration.disturbed && restoration.writes.some(({id}) => owed.has(id));
+		if (!isEarly || 'failure' in outcome) {
+			tryAppending(journal, noteOutcome(restoration, outcome));
+		}
 	}
 	return {left, passed};
 }
