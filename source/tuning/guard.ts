@@ -215,7 +215,8 @@ async function tryReverting(id: string, reason: string, {host, journal}: GuardTo
 		if (transaction === undefined || isOver(transaction, journal)) {
 			return true;
 		}
-		if (lock === 'held' && transaction.phase === 'reverting') {
+		// Between two tries after a restart it is 'reverted'.
+		if (lock === 'held' && (transaction.phase === 'reverting' || transaction.phase === 'reverted')) {
 			return false;
 		}
 		await revertPatiently(transaction, reason, {host, journal});
@@ -236,9 +237,10 @@ async function revertPatiently(
 	reason: string,
 	{host, journal}: Pick<GuardTools, 'host' | 'journal'>,
 ): Promise<void> {
-	const end = host.realTime() + (bootId === journal.bootId ? 0 : startingSeconds);
+	const isStarting = bootId !== journal.bootId && host.now().monotonic < 2 * startingSeconds;
+	const end = host.realTime() + (isStarting ? startingSeconds : 0);
 	for (;;) {
-		const {left} = await revertTransaction(id, reason, {host, journal}, isRisky);
+		const {left} = await revertTransaction(id, reason, {host, journal}, {force: isRisky, isGuard: true});
 		if (left.length === 0 || host.realTime() >= end) {
 			return;
 		}

@@ -51,7 +51,7 @@ export async function beginPuttingBack(
 }
 
 /** The guard of what is kept is on its way out, if it is there at all. */
-function isGuarded({phase, guards}: Transaction, host: Host): boolean {
+export function isGuarded({phase, guards}: Transaction, host: Host): boolean {
 	return phase !== 'kept' && phase !== 'reverted' && guards.some(({process}) => isAlive(process, host));
 }
 

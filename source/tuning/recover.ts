@@ -86,7 +86,7 @@ export async function recover(tools: PutBackTools): Promise<Notice[]> {
 					reason,
 					tools,
 				);
-				await revertTransaction(lost.id, reason, {host, journal}, isRisky, before);
+				await revertTransaction(lost.id, reason, {host, journal}, {force: isRisky, before});
 			}
 		} finally {
 			await lock?.release();

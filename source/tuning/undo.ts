@@ -2,7 +2,7 @@ import type {Host} from '../host.ts';
 import {describeElsewhere, findOpen, type JournalState, listElsewhere, listSteps} from './journal.ts';
 import {goOnWithout, type Journal} from './journal-file.ts';
 import {isAlive} from './processes.ts';
-import {beginPuttingBack, type PutBackTools} from './put-back-guard.ts';
+import {beginPuttingBack, isGuarded, type PutBackTools} from './put-back-guard.ts';
 import {type Conflict, findConflicts, nameAnew, noteOthers, planRestorations, type Restoration} from './restoration.ts';
 import {type Left, type Passed, putBack} from './restore.ts';
 import {wordsOf} from './words.ts';
@@ -139,6 +139,7 @@ async function undoLocked(
 	const untold = journal.failure();
 	const shortcomings = {...(untold !== undefined && {untold}), ...(unguarded !== undefined && {unguarded})};
 	if (left.length > 0) {
+		giveUp(restorations, reason, tools);
 		return {kind: 'left', step, left, ...shortcomings};
 	}
 	const gone = new Set(passed.map(({setting}) => setting));
@@ -149,6 +150,17 @@ async function undoLocked(
 		passed,
 		...shortcomings,
 	};
+}
+
+/** What no guard tries once more is over; what could not be put back stays in force until it is undone again. */
+function giveUp(restorations: readonly Restoration[], reason: string, {host, journal}: UndoTools): void {
+	const touched = new Set(restorations.flatMap(({writes}) => writes.map(({id}) => id)));
+	const ended = journal
+		.read()
+		.transactions.filter(each => touched.has(each.id) && each.phase === 'reverting' && !isGuarded(each, host));
+	if (ended.length > 0) {
+		journal.append(...ended.map(({id}) => ({type: 'reverted', id, reason}) as const));
+	}
 }
 
 /** Ends the transactions of which nothing is in force any more and on which nobody works. `isTold`: the user knows. */

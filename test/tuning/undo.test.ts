@@ -2,8 +2,10 @@ import {describe, expect, test} from 'vitest';
 import type {Setting} from '../../source/model/tuning.ts';
 import {runGuard} from '../../source/tuning/guard.ts';
 import {listInForce} from '../../source/tuning/journal.ts';
+import {previewStep} from '../../source/tuning/preview.ts';
 import {isRisky, recover} from '../../source/tuning/recover.ts';
 import {revertTransaction} from '../../source/tuning/revert.ts';
+import {applyStep} from '../../source/tuning/tune.ts';
 import {confirm, undoAll, undoStep} from '../../source/tuning/undo.ts';
 import {describeUndo} from '../../source/tuning/undo-text.ts';
 import {netbirdMtu, setUpNetbird} from '../helpers/fake-netbird.ts';
@@ -16,6 +18,8 @@ import {
 	formatProcess,
 	journalFile,
 	knobs,
+	makeSituation,
+	makeStep,
 	readKnobs,
 	setUp,
 	startProgram,
@@ -196,6 +200,28 @@ test('undoing queues gives back the interrupts that the driver spread anew, unde
 	expect(listInForce(bench.fold())).toEqual([]);
 });
 
+test('a step whose setting a later one has only rewritten along with its own is undone all the same', async () => {
+	const {bench, machine, now} = setUpNic();
+	await bench.apply('irq-affinity', [{setting: affinity, to: '1'}]);
+	await bench.apply('channels', [{setting: channels, to: '4'}]);
+	expect(machine.read(now())).toBe('3');
+	expect(await undoStep('irq-affinity', {}, bench.tools)).toMatchObject({kind: 'undone', passed: []});
+	expect(machine.read(now())).toBe('0-3');
+});
+
+test('queues that could not be undone are undone later, and the interrupts with them', async () => {
+	const {bench, machine, now, count} = setUpNic();
+	await bench.apply('channels', [{setting: channels, to: '4'}]);
+	const works = machine.programs.get('ethtool');
+	machine.programs.set('ethtool', () => ({status: 1, stderr: 'netlink error: Device or resource busy'}));
+	expect(await undoStep('channels', {}, bench.tools)).toMatchObject({kind: 'left'});
+	expect(bench.fold().transactions).toMatchObject([{phase: 'reverted'}]);
+	machine.programs.set('ethtool', works ?? (() => ({})));
+	expect(await undoStep('channels', {}, bench.tools)).toMatchObject({kind: 'undone'});
+	expect([count(), machine.read(now())]).toEqual(['1', '0-3']);
+	expect(bench.fold().transactions).toMatchObject([{phase: 'reverted', writes: []}]);
+});
+
 test('queues that are undone leave the interrupts as a later step wants them', async () => {
 	const {bench, machine, now} = setUpNic();
 	await bench.apply('channels', [{setting: channels, to: '4'}]);
@@ -224,7 +250,7 @@ test('a guard that takes queues back leaves the interrupts where somebody else h
 	const {bench, machine, now, count} = setUpNic();
 	await bench.apply('channels', [{setting: channels, to: '4'}], 60);
 	machine.files.set(now(), '2\n');
-	await revertTransaction('channels-1', 'not confirmed within 60 s', bench.tools, isRisky);
+	await revertTransaction('channels-1', 'not confirmed within 60 s', bench.tools, {force: isRisky});
 	expect([count(), machine.read(now())]).toEqual(['1', '2']);
 });
 
@@ -329,6 +355,27 @@ describe('what may cut the connection', () => {
 		return {...netbird, tools: {...netbird.bench.tools, arm}};
 	}
 
+	test('that could be neither set nor put back is tried once more by the guard of what sets it', async () => {
+		const {bench, machine, state} = setUpNetbird({files: {'/proc/50/stat': formatProcess(50, 9)}});
+		const arm = async (id: string): Promise<void> =>
+			bench.journal.append({type: 'armed', id, slot: 0, process: {pid: 50, startTime: 9}, by: 'systemd'});
+		machine.programs.set('netbird up --mtu 1420', () => ({status: 1, stderr: 'login failed'}));
+		machine.programs.set('netbird up --mtu 1280', () => ({status: 1, stderr: 'login failed'}));
+		const preview = await previewStep(
+			makeStep({id: 'mtu', wishes: [{setting: netbirdMtu, to: '1420'}]}),
+			makeSituation({}),
+			machine.host,
+		);
+		expect(await applyStep(preview, {within: 60}, {...bench.tools, arm})).toMatchObject({kind: 'left'});
+		expect(state()).toEqual([1280, 'down']);
+		machine.programs.delete('netbird up --mtu 1280');
+		machine.files.delete('/proc/42/stat');
+		const duty = {id: 'mtu-1', slot: 0, stop: new AbortController().signal};
+		await runGuard(duty, {...startProgram(machine).tools, program: []});
+		expect(state()).toEqual([1280, 1280]);
+		expect(bench.fold().transactions).toMatchObject([{phase: 'reverted', writes: []}]);
+	});
+
 	test('is put back under a guard that stands ready before the first write, and sees when it is over', async () => {
 		const {machine, tools, bench, state} = await setUpKept(async id => {
 			expect(bench.fold().transactions).toMatchObject([{id, phase: 'reverting'}]);
@@ -384,9 +431,13 @@ describe('what may cut the connection', () => {
 
 	test('that could not be put back is tried once more by its guard, which goes then, and undone again after that', async () => {
 		for (const helps of [true, false]) {
-			const {tools, machine, bench, state} = await setUpKept(async () => undefined);
+			const {tools, machine, bench, state} = await setUpKept(async id => {
+				machine.files.set('/proc/50/stat', formatProcess(50, 9));
+				bench.journal.append({type: 'armed', id, slot: 0, process: {pid: 50, startTime: 9}, by: 'systemd'});
+			});
 			machine.programs.set('netbird up --mtu 1280', () => ({status: 1, stderr: 'login failed'}));
 			expect(await undoStep('mtu', {}, tools)).toMatchObject({kind: 'left'});
+			expect(bench.fold().transactions).toMatchObject([{phase: 'reverting'}]);
 			if (helps) {
 				machine.programs.delete('netbird up --mtu 1280');
 			}
