@@ -39,6 +39,7 @@ export function readMachine(host: Host, tools: Readonly<Record<string, string>>)
 		kernel,
 		architecture: tryLine(host, '/proc/sys/kernel/arch'),
 		bootId: tryLine(host, '/proc/sys/kernel/random/boot_id'),
+		netns: tryRead(() => host.readLink('/proc/self/ns/net')),
 		cpus: readCpus(host),
 		memoryBytes: readMemory(host),
 		hz: matchNumber(config, /^CONFIG_HZ=(\d+)$/m),

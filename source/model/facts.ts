@@ -7,6 +7,8 @@ export interface MachineFacts {
 	readonly kernel?: string;
 	readonly architecture?: string;
 	readonly bootId?: string;
+	/** The network namespace that was looked at, as the kernel names it. */
+	readonly netns?: string;
 	readonly cpus: CpuFacts;
 	readonly memoryBytes?: number;
 	/** The kernel's HZ where its config can be read. */

@@ -9,22 +9,28 @@ export function toSituation({snapshot, topology, rates}: State): Situation {
 
 /** What tuning has in force, and what of it is open. Asked for at every frame, folded once for each journal. */
 export function readTuning({journal, snapshot}: Pick<State, 'journal' | 'snapshot'>): JournalState {
-	const bootId = snapshot?.readings.machine?.value.bootId ?? findBoot(journal);
+	const {bootId = findBoot(journal), netns} = snapshot?.readings.machine?.value ?? {};
 	const known = folded.get(journal);
-	if (known?.bootId === bootId) {
+	if (known?.bootId === bootId && known.netns === netns) {
 		return known.state;
 	}
-	const state = tryFolding(journal, bootId);
-	folded.set(journal, {bootId, state});
+	const state = tryFolding(journal, bootId, netns);
+	folded.set(journal, {bootId, netns, state});
 	return state;
 }
 
-const folded = new WeakMap<State['journal'], {readonly bootId: string; readonly state: JournalState}>();
+const folded = new WeakMap<State['journal'], Folded>();
+
+interface Folded {
+	readonly bootId: string;
+	readonly netns: string | undefined;
+	readonly state: JournalState;
+}
 
 /** A recording may come from anywhere: what has the name of an event and not its parts tells nothing. */
-function tryFolding(journal: State['journal'], bootId: string): JournalState {
+function tryFolding(journal: State['journal'], bootId: string, netns: string | undefined): JournalState {
 	try {
-		return foldJournal(journal, bootId);
+		return foldJournal(journal, bootId, netns);
 	} catch {
 		return foldJournal([], bootId);
 	}

@@ -13,10 +13,13 @@ async function tuneOnce(): Promise<readonly JournalEvent[]> {
 	return journal.readEvents();
 }
 
-function withBoot(journal: readonly JournalEvent[], bootId?: string): State {
+function withBoot(journal: readonly JournalEvent[], bootId?: string, netns?: string): State {
 	const state = makeState();
 	const {snapshot} = state;
-	const machine = {at: 60, value: {cpus: {online: [0]}, tools: {}, ...(bootId !== undefined && {bootId})}};
+	const machine = {
+		at: 60,
+		value: {cpus: {online: [0]}, tools: {}, ...(bootId !== undefined && {bootId}), ...(netns !== undefined && {netns})},
+	};
 	return {...state, journal, ...(snapshot && {snapshot: {...snapshot, readings: {...snapshot.readings, machine}}})};
 }
 
@@ -24,6 +27,13 @@ test('what was set in this boot is in force, what was set in another is gone', a
 	const journal = await tuneOnce();
 	expect(listSteps(readTuning(withBoot(journal, 'boot-one')))).toEqual(['both']);
 	expect(listSteps(readTuning(withBoot(journal, 'boot-two')))).toEqual([]);
+	expect(listSteps(readTuning(withBoot(journal, 'boot-one')))).toEqual(['both']);
+});
+
+test('what was set in another network namespace is not in force in this one', async () => {
+	const journal = (await tuneOnce()).map(event => (event.type === 'opened' ? {...event, netns: 'net:[1]'} : event));
+	expect(listSteps(readTuning(withBoot(journal, 'boot-one', 'net:[1]')))).toEqual(['both']);
+	expect(listSteps(readTuning(withBoot(journal, 'boot-one', 'net:[2]')))).toEqual([]);
 	expect(listSteps(readTuning(withBoot(journal, 'boot-one')))).toEqual(['both']);
 });
 
