@@ -1,5 +1,5 @@
 import type {Change} from '../model/tuning.ts';
-import {listSteps} from '../tuning/journal.ts';
+import {listSteps} from '../tuning/in-force.ts';
 import {type Preview, previewStep} from '../tuning/preview.ts';
 import {wordsOf} from '../tuning/words.ts';
 import {wakePeer} from './bench.ts';

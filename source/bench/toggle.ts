@@ -2,7 +2,7 @@ import type {TimelineEvent} from '../model/events.ts';
 import type {StepVerdict} from '../model/journal.ts';
 import type {Change, Setting, TuningStep} from '../model/tuning.ts';
 import {toSituation} from '../session/situation.ts';
-import {findOpen, listInForce, listSteps} from '../tuning/journal.ts';
+import {findOpen, listInForce, listSteps} from '../tuning/in-force.ts';
 import {type Preview, previewStep} from '../tuning/preview.ts';
 import {describeNotice, recover} from '../tuning/recover.ts';
 import {describeSetting} from '../tuning/settings.ts';

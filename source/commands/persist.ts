@@ -1,6 +1,7 @@
 import type {Host} from '../host.ts';
 import type {Readings} from '../model/snapshot.ts';
-import {findOpen, type JournalState, settingKey} from '../tuning/journal.ts';
+import {findOpen} from '../tuning/in-force.ts';
+import {type JournalState, settingKey} from '../tuning/journal.ts';
 import {readJournal} from '../tuning/journal-file.ts';
 import {describeMissingCallers} from '../tuning/persist/callers.ts';
 import {diffLines} from '../tuning/persist/diff.ts';

@@ -1,6 +1,6 @@
 import type {Host} from '../host.ts';
 import type {Store} from '../session/store.ts';
-import {findOpen, listSteps} from '../tuning/journal.ts';
+import {findOpen, listSteps} from '../tuning/in-force.ts';
 import {readNetns} from '../tuning/journal-file.ts';
 import {createTuner, type Tuner} from '../tuning/tuner.ts';
 import {findWriting, type TunerStatus} from '../tuning/tuner-status.ts';

@@ -1,7 +1,7 @@
 import type {Host} from '../host.ts';
 import type {Situation, TuningStep} from '../model/tuning.ts';
 import {describeVerdict, judgeStep} from '../tuning/effect.ts';
-import {listSteps} from '../tuning/journal.ts';
+import {listSteps} from '../tuning/in-force.ts';
 import {readJournal} from '../tuning/journal-file.ts';
 import {chooseWithin, type Preview, previewStep} from '../tuning/preview.ts';
 import {probePaths} from '../tuning/probe.ts';

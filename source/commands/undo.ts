@@ -1,4 +1,4 @@
-import {findOpen} from '../tuning/journal.ts';
+import {findOpen} from '../tuning/in-force.ts';
 import {manifestPath} from '../tuning/persist/files.ts';
 import {describeNotice, recover} from '../tuning/recover.ts';
 import {type UndoResult, undoAll, undoStep} from '../tuning/undo.ts';

@@ -5,7 +5,7 @@ import type {SampleEvent, SessionEvent, TimelineEvent} from '../model/events.ts'
 import type {JournalEvent} from '../model/journal.ts';
 import type {Readings} from '../model/snapshot.ts';
 import type {Wish} from '../model/tuning.ts';
-import {listOpenEvents} from '../tuning/journal.ts';
+import {listOpenEvents} from '../tuning/in-force.ts';
 import {createEncoder, formatHeader} from './codec.ts';
 import {openInFolder} from './folder.ts';
 import {createHeader} from './header.ts';

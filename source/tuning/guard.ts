@@ -1,7 +1,8 @@
 import type {Lock} from '../host/processes.ts';
 import type {Host} from '../host.ts';
 import {installBootGuard, isSystemdOurs, removeBootGuard} from './boot-guard.ts';
-import {describeElsewhere, survivesRestart, type Transaction} from './journal.ts';
+import {describeElsewhere} from './in-force.ts';
+import {survivesRestart, type Transaction} from './journal.ts';
 import {type Journal, journalFile} from './journal-file.ts';
 import {identifySelf, isAlive} from './processes.ts';
 import {isRisky, notBeforeRestart} from './recover.ts';

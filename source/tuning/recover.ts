@@ -1,12 +1,6 @@
 import type {Host} from '../host.ts';
-import {
-	describeElsewhere,
-	findOpen,
-	type JournalState,
-	type JournalWrite,
-	listElsewhere,
-	type Transaction,
-} from './journal.ts';
+import {describeElsewhere, findOpen, listElsewhere} from './in-force.ts';
+import type {JournalState, JournalWrite, Transaction} from './journal.ts';
 import {goOnWithout, type Journal} from './journal-file.ts';
 import {identifySelf, isAlive} from './processes.ts';
 import {beginPuttingBack, type PutBackTools} from './put-back-guard.ts';

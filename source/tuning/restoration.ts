@@ -1,7 +1,8 @@
 import type {Host} from '../host.ts';
 import type {DeviceIdentity} from '../model/journal.ts';
 import type {Setting} from '../model/tuning.ts';
-import {expectedValue, type JournalState, type JournalWrite, type Phase} from './journal.ts';
+import {expectedValue} from './in-force.ts';
+import type {JournalState, JournalWrite, Phase} from './journal.ts';
 import {
 	canBeWritten,
 	compareDevices,

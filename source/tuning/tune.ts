@@ -1,7 +1,8 @@
 import type {Host} from '../host.ts';
 import type {MachineFacts} from '../model/facts.ts';
 import type {Setting} from '../model/tuning.ts';
-import {findOpen, settingKey, type Transaction} from './journal.ts';
+import {findOpen} from './in-force.ts';
+import {settingKey, type Transaction} from './journal.ts';
 import type {Journal, JournalEntry} from './journal-file.ts';
 import type {PlannedChange, Preview} from './preview.ts';
 import {identifySelf} from './processes.ts';

@@ -1,6 +1,7 @@
 import type {StepVerdict} from '../model/journal.ts';
 import type {PathProbe, TuningStep} from '../model/tuning.ts';
-import {findOpen, type JournalState} from './journal.ts';
+import {findOpen} from './in-force.ts';
+import type {JournalState} from './journal.ts';
 import type {Preview} from './preview.ts';
 import type {Notice} from './recover.ts';
 import type {ApplyResult} from './tune.ts';

@@ -1,6 +1,6 @@
 import type {Situation, TuningStep} from '../model/tuning.ts';
 import {judgeStep} from './effect.ts';
-import {findOpen} from './journal.ts';
+import {findOpen} from './in-force.ts';
 import type {GuardWishes, Preview} from './preview.ts';
 import {markTold} from './recover.ts';
 import {createStatusKeeper, type KeeperOptions} from './status-keeper.ts';

@@ -1,5 +1,6 @@
 import type {Host} from '../host.ts';
-import {describeElsewhere, findOpen, type JournalState, listElsewhere, listSteps} from './journal.ts';
+import {describeElsewhere, findOpen, listElsewhere, listSteps} from './in-force.ts';
+import type {JournalState} from './journal.ts';
 import {goOnWithout, type Journal} from './journal-file.ts';
 import {isAlive} from './processes.ts';
 import {beginPuttingBack, isGuarded, type PutBackTools} from './put-back-guard.ts';

@@ -1,5 +1,5 @@
 import type {TuningStep} from '../model/tuning.ts';
-import {findOpen, listSteps} from '../tuning/journal.ts';
+import {findOpen, listSteps} from '../tuning/in-force.ts';
 import {steps} from '../tuning/steps.ts';
 import type {Tuner} from '../tuning/tuner.ts';
 import {findObstacle, findWriting, type TunerStatus} from '../tuning/tuner-status.ts';

@@ -1,4 +1,5 @@
-import {findOpen, type Transaction} from '../tuning/journal.ts';
+import {findOpen} from '../tuning/in-force.ts';
+import type {Transaction} from '../tuning/journal.ts';
 import {describeNotice, type Notice, notBeforeRestart} from '../tuning/recover.ts';
 import type {TunerStatus} from '../tuning/tuner-status.ts';
 import {formatSpans, type Span} from './table-text.ts';

@@ -7,7 +7,7 @@ import {findScenario, type Scenario} from '../../source/bench/scenarios.ts';
 import type {Finding} from '../../source/model/findings.ts';
 import type {PeerRates} from '../../source/model/rates.ts';
 import type {State} from '../../source/session/state.ts';
-import {listSteps} from '../../source/tuning/journal.ts';
+import {listSteps} from '../../source/tuning/in-force.ts';
 import {undoAll} from '../../source/tuning/undo.ts';
 import type {FakeMachine} from '../helpers/host.ts';
 import {formatRun, setUpLoad} from '../helpers/load.ts';

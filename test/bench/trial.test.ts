@@ -5,7 +5,7 @@ import {noiseRuns, runTrial, type TrialOptions} from '../../source/bench/trial.t
 import {planPairs} from '../../source/bench/trial-plan.ts';
 import type {ScenarioEvent, TrialEvent} from '../../source/model/events.ts';
 import type {Setting, TuningStep} from '../../source/model/tuning.ts';
-import {listInForce} from '../../source/tuning/journal.ts';
+import {listInForce} from '../../source/tuning/in-force.ts';
 import {confirm, undoStep} from '../../source/tuning/undo.ts';
 import {formatRun, setUpLoad} from '../helpers/load.ts';
 import {createNoisyMachine} from '../helpers/noisy-machine.ts';

@@ -2,7 +2,7 @@ import {expect, test} from 'vitest';
 import type {JournalEvent} from '../../source/model/journal.ts';
 import {readTuning} from '../../source/session/situation.ts';
 import type {State} from '../../source/session/state.ts';
-import {listSteps} from '../../source/tuning/journal.ts';
+import {listSteps} from '../../source/tuning/in-force.ts';
 import {makeState} from '../helpers/state.ts';
 import {setUp} from '../helpers/tuning.ts';
 

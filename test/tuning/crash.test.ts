@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import type {Setting, Wish} from '../../source/model/tuning.ts';
 import {runGuard} from '../../source/tuning/guard.ts';
-import {findOpen, listInForce} from '../../source/tuning/journal.ts';
+import {findOpen, listInForce} from '../../source/tuning/in-force.ts';
 import {describeNotice, recover} from '../../source/tuning/recover.ts';
 import {undoAll, undoStep} from '../../source/tuning/undo.ts';
 import {netbirdMtu, setUpNetbird} from '../helpers/fake-netbird.ts';

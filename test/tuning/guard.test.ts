@@ -2,7 +2,7 @@ import {execFileSync} from 'node:child_process';
 import {expect, test} from 'vitest';
 import type {Setting} from '../../source/model/tuning.ts';
 import {armGuard, type GuardDuty, runGuard} from '../../source/tuning/guard.ts';
-import {listInForce} from '../../source/tuning/journal.ts';
+import {listInForce} from '../../source/tuning/in-force.ts';
 import {recover} from '../../source/tuning/recover.ts';
 import type {FakeMachineParts} from '../helpers/host.ts';
 import {type Bench, budget, budgetFile, formatProcess, setUp, startProgram} from '../helpers/tuning.ts';

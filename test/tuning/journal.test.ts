@@ -1,14 +1,8 @@
 import {expect, test} from 'vitest';
 import type {JournalEvent} from '../../source/model/journal.ts';
 import type {Setting} from '../../source/model/tuning.ts';
-import {
-	findOpen,
-	foldJournal,
-	formatEvent,
-	listInForce,
-	parseJournal,
-	settingKey,
-} from '../../source/tuning/journal.ts';
+import {findOpen, listInForce} from '../../source/tuning/in-force.ts';
+import {foldJournal, formatEvent, parseJournal, settingKey} from '../../source/tuning/journal.ts';
 
 const at = {monotonic: 1, wall: 2};
 const budget: Setting = {kind: 'sysctl', name: 'net.core.netdev_budget'};

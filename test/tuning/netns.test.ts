@@ -1,7 +1,8 @@
 import {expect, test} from 'vitest';
 import type {JournalEvent} from '../../source/model/journal.ts';
 import {runGuard} from '../../source/tuning/guard.ts';
-import {findOpen, formatEvent, listInForce, listSteps, parseJournal} from '../../source/tuning/journal.ts';
+import {findOpen, listInForce, listSteps} from '../../source/tuning/in-force.ts';
+import {formatEvent, parseJournal} from '../../source/tuning/journal.ts';
 import {describeNotice, recover} from '../../source/tuning/recover.ts';
 import {confirm, undoAll, undoStep} from '../../source/tuning/undo.ts';
 import type {FakeMachine} from '../helpers/host.ts';

@@ -1,7 +1,7 @@
 import {expect, test} from 'vitest';
 import {HostError} from '../../source/host.ts';
 import type {Setting} from '../../source/model/tuning.ts';
-import {listInForce} from '../../source/tuning/journal.ts';
+import {listInForce} from '../../source/tuning/in-force.ts';
 import {chooseTimeLimit, previewStep} from '../../source/tuning/preview.ts';
 import {applyStep} from '../../source/tuning/tune.ts';
 import {netbirdMtu, setUpNetbird} from '../helpers/fake-netbird.ts';

@@ -1,7 +1,7 @@
 import {describe, expect, test} from 'vitest';
 import type {Setting} from '../../source/model/tuning.ts';
 import {runGuard} from '../../source/tuning/guard.ts';
-import {listInForce} from '../../source/tuning/journal.ts';
+import {listInForce} from '../../source/tuning/in-force.ts';
 import {previewStep} from '../../source/tuning/preview.ts';
 import {isRisky, recover} from '../../source/tuning/recover.ts';
 import {revertTransaction} from '../../source/tuning/revert.ts';

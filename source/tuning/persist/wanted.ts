@@ -1,13 +1,7 @@
 import type {IrqFacts, LinkFacts} from '../../model/facts.ts';
 import type {Setting} from '../../model/tuning.ts';
-import {
-	describeElsewhere,
-	expectedValue,
-	type JournalState,
-	type JournalWrite,
-	settingKey,
-	type Transaction,
-} from '../journal.ts';
+import {describeElsewhere, expectedValue} from '../in-force.ts';
+import {type JournalState, type JournalWrite, settingKey, type Transaction} from '../journal.ts';
 import {describeSetting, isSameValue} from '../settings.ts';
 import {describeOpen} from '../tune.ts';
 

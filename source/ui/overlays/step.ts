@@ -1,7 +1,7 @@
 import {findSshTunnel} from '../../derive/ssh-tunnel.ts';
 import type {PathProbe, TuningStep} from '../../model/tuning.ts';
 import type {State} from '../../session/state.ts';
-import {listSteps} from '../../tuning/journal.ts';
+import {listSteps} from '../../tuning/in-force.ts';
 import type {Preview} from '../../tuning/preview.ts';
 import {findObstacle, type Look, type TunerStatus} from '../../tuning/tuner-status.ts';
 import {formatClock} from '../format.ts';

@@ -1,4 +1,4 @@
-import {listInForce, listSteps} from '../../tuning/journal.ts';
+import {listInForce, listSteps} from '../../tuning/in-force.ts';
 import {describeSetting} from '../../tuning/settings.ts';
 import type {TunerStatus, Undoing} from '../../tuning/tuner-status.ts';
 import type {UndoResult} from '../../tuning/undo.ts';

@@ -1,5 +1,6 @@
 import {afterEach, describe, expect, test, vi} from 'vitest';
-import {foldJournal, listInForce, parseJournal} from '../../../source/tuning/journal.ts';
+import {listInForce} from '../../../source/tuning/in-force.ts';
+import {foldJournal, parseJournal} from '../../../source/tuning/journal.ts';
 import {needLab} from '../lab.ts';
 import {compareKnobs, expectGone, forget, readKnobs, tell, waitUntil} from '../tune.ts';
 
