@@ -4,8 +4,8 @@ import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
 import {commands} from '../source/commands.ts';
+import {program, runProgram} from './helpers/program.ts';
 
-const program = path.join(import.meta.dirname, '../dist/nbtop.cjs');
 let folder: string;
 
 beforeAll(() => {
@@ -14,10 +14,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, {recursive: true}));
 
-function nbtop(...args: string[]) {
-	const {stdout, stderr, status} = spawnSync(process.execPath, [program, ...args], {encoding: 'utf8', timeout: 60_000});
-	return {stdout, stderr, status};
-}
+const nbtop = (...args: string[]) => runProgram(args);
 
 test.each([
 	[['--intervall', '2'], /unknown option --intervall; did you mean '--interval'\?/],

@@ -1,10 +1,9 @@
-import {spawnSync} from 'node:child_process';
 import {mkdtempSync, readFileSync, rmSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import path from 'node:path';
 import {afterAll, beforeAll, expect, test} from 'vitest';
+import {runProgram} from '../helpers/program.ts';
 
-const program = path.join(import.meta.dirname, '../../dist/nbtop.cjs');
 const capture = path.join(import.meta.dirname, '../fixtures/idle');
 
 let folder: string;
@@ -15,11 +14,7 @@ beforeAll(() => {
 
 afterAll(() => rmSync(folder, {recursive: true}));
 
-function nbtop(...args: string[]) {
-	const options = {encoding: 'utf8', timeout: 60_000, cwd: folder} as const;
-	const {stdout, stderr, status} = spawnSync(process.execPath, [program, ...args], options);
-	return {stdout, stderr, status};
-}
+const nbtop = (...args: string[]) => runProgram(args, {cwd: folder});
 
 const remedy = (option: string) => `without --${option} nbtop looks for it itself`;
 const problems = {
